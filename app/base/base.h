@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h> // before its banned words are poisoned
 
 #include "base/banned.h"
 
