@@ -1,0 +1,29 @@
+// gate: how web/ asks who is there and what they may do, without knowing rooms above it.
+//
+// A role fills this in at start: the server with account/'s people, the airlock with its own visitors.
+#pragma once
+#include "base/log.h"
+#include "web/web.h"
+
+typedef struct Gate {
+    // Turns the session cookie's token, or an Authorization header, into a visitor. Unknown ones leave it empty.
+    fallible (*by_session)(Db *, Arena *, Time now, Str token, Visitor *out);
+    fallible (*by_token)(Db *, Arena *, Time now, Str authorization, Visitor *out);
+    // Is the permission granted there? Called only with a visitor or a backend; PERM_ANYONE never asks.
+    fallible (*may)(Db *, Arena *, const Visitor *, Perm, Scope, bool *out);
+    // Draws the page frame around a body: errors and pages share it.
+    void (*frame_head)(Req *, Str title);
+    void (*frame_foot)(Req *);
+} Gate;
+
+struct Server {
+    Arena *arena; // lives as long as the role
+    const Gate *gate;
+    struct DbPool *pool;
+    struct Events *events;
+    const Log *log;
+    Str cookie; // name of the session cookie: "__Host-tresor", or without the prefix when http only
+    Str origin; // "https://host:port" as browsers see it; the only origin that may change things
+    Str secret; // 32 random bytes of this installation: signs flashes and links
+    void *role; // the role's own state: server, airlock
+};

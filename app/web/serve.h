@@ -1,0 +1,20 @@
+// serve: listens, speaks HTTP and TLS, and hands each request to the router. The only part that knows civetweb.
+#pragma once
+#include "web/gate.h"
+
+typedef struct Listen {
+    Str https;     // "0.0.0.0:8443", "[::]:8443", "127.0.0.1:0" (a free port), or empty
+    Str http;      // redirects to https; serves pages only when https is empty
+    Str cert, key; // PEM files
+    int threads;   // most connections at once; started on demand
+    int socket_fd; // a listening socket passed by systemd, or -1
+} Listen;
+
+typedef struct Serving Serving;
+// Checks the rows (a permission each, no two rows for one URL) and starts. *port: the port that https (or http) got.
+fallible serve_start(Arena *, Server *, Listen, const RouteList *rooms, isize rooms_n,
+                     Serving **out, int *port);
+// Ends event streams, lets running requests finish for a few seconds, stops.
+void serve_stop(Serving *);
+// The rows as text, for `tresor routes`, the permission document and the matrix test.
+Str routes_text(Arena *, const RouteList *rooms, isize rooms_n);
