@@ -1,0 +1,52 @@
+-- Job requests: somebody asked for actions of a workspace at one commit to run on one backend.
+create table job_request (
+    id                 integer primary key,
+    identifier         text not null unique,               -- 16 characters of base32, what runners know
+    workspace          integer not null references workspace,
+    backend            integer not null references backend,
+    created_by         integer not null references person,
+    created_at         integer not null,
+    sha                text not null,                      -- the commit
+    requested_actions  text not null,                      -- JSON list
+    cancelled_actions  text not null default '[]',         -- JSON list
+    force_run          integer not null check (force_run in (0, 1)), -- dependencies too
+    will_notify        integer not null check (will_notify in (0, 1)),
+    codelists_ok       integer not null default 1 check (codelists_ok in (0, 1)),
+    project_definition text not null,                      -- project.yaml as it was
+    -- Kept by job/ whenever jobs change, so that lists and filters never count.
+    status             text not null default 'unknown' check (status in ('unknown', 'pending', 'running', 'succeeded', 'failed')),
+    is_active          integer not null default 1 check (is_active in (0, 1)), -- runners are told of it
+    jobs               integer not null default 0,
+    jobs_succeeded     integer not null default 0,
+    started_at         integer,
+    completed_at       integer
+) strict;
+create index job_request_active    on job_request (backend, id desc) where is_active = 1;
+create index job_request_workspace on job_request (workspace, id desc);
+create index job_request_backend   on job_request (backend, id desc);
+create index job_request_status    on job_request (status, id desc);
+create index job_request_person    on job_request (created_by, id desc);
+
+-- Jobs: one action each, as the runner reports them.
+create table job (
+    id             integer primary key,
+    identifier     text not null unique,
+    job_request    integer not null references job_request on delete cascade,
+    workspace      integer not null references workspace,  -- of its request; here for the status table of a workspace
+    backend        integer not null references backend,    -- of its request
+    action         text not null,
+    status         text not null check (status in ('pending', 'running', 'succeeded', 'failed')),
+    status_code    text not null default '',
+    status_message text not null default '',
+    run_command    text not null default '',
+    requires_db    integer not null default 0 check (requires_db in (0, 1)),
+    created_at     integer not null,
+    updated_at     integer,
+    started_at     integer,
+    completed_at   integer,
+    trace_context  text not null default '{}',             -- JSON
+    metrics        text not null default '{}',             -- JSON
+    protections    text not null default '[]'              -- JSON: which walls of the box were on; Tresor's runner tells
+) strict;
+create index job_request_jobs  on job (job_request, id);
+create index job_latest        on job (workspace, action, backend, id desc);

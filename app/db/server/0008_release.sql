@@ -1,0 +1,51 @@
+-- Releases: a bundle of outputs that two people agreed may leave, as they arrived from the airlock.
+create table release (
+    id              text primary key,                      -- ULID
+    workspace       integer not null references workspace,
+    backend         integer not null references backend,
+    created_by      integer not null references person,    -- on whose behalf the backend acted
+    created_at      integer not null,
+    status          text not null default 'REQUESTED' check (status in ('REQUESTED', 'APPROVED', 'REJECTED')),
+    requested_files text not null,                         -- JSON list as it was sent
+    metadata        text not null default '{}',            -- JSON: request at the airlock, checkers, decisions
+    completed_at    integer                                -- every requested file is here: from now on it is visible
+) strict, without rowid;
+create index release_workspace on release (workspace, id desc);
+
+create table release_file (
+    id          text primary key,                          -- ULID
+    release     text not null references release,
+    workspace   integer not null references workspace,     -- of its release
+    backend     integer not null references backend,       -- of its release
+    created_by  integer not null references person,
+    created_at  integer not null,
+    name        text not null,                             -- as the researcher sees it: output/a.csv
+    path        text not null,                             -- where it is stored, under the release folder
+    filehash    text not null,                             -- SHA-256, hex
+    size        integer not null,
+    crc32       integer not null default 0,                -- of the whole file, for archives
+    deflated    integer not null default -1,               -- bytes of the stored deflate stream, or -1
+    metadata    text not null default '{}',                -- JSON
+    deleted_at  integer,
+    deleted_by  integer references person,
+    delete_reason text not null default '',
+    unique (release, name)
+) strict, without rowid;
+create index release_file_workspace on release_file (workspace, backend, name, id desc);
+create unique index release_file_once on release_file (backend, workspace, name, filehash);
+
+-- Snapshots: a set of released files that may be published together.
+create table snapshot (
+    id           integer primary key,
+    workspace    integer not null references workspace,
+    created_by   integer not null references person,
+    created_at   integer not null,
+    published_by integer references person,
+    published_at integer                                   -- a draft until then
+) strict;
+create table snapshot_file (
+    snapshot     integer not null references snapshot on delete cascade,
+    release_file text not null references release_file,
+    primary key (snapshot, release_file)
+) strict, without rowid;
+create index snapshot_file_file on snapshot_file (release_file);
