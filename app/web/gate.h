@@ -5,15 +5,23 @@
 #include "base/log.h"
 #include "web/web.h"
 
+// A link of the main navigation; shown to those who hold the permission.
+typedef struct NavItem {
+    const char *label, *href;
+    Perm perm;
+} NavItem;
+
 typedef struct Gate {
     // Turns the session cookie's token, or an Authorization header, into a visitor. Unknown ones leave it empty.
     fallible (*by_session)(Db *, Arena *, Time now, Str token, Visitor *out);
     fallible (*by_token)(Db *, Arena *, Time now, Str authorization, Visitor *out);
     // Is the permission granted there? Called only with a visitor or a backend; PERM_ANYONE never asks.
     fallible (*may)(Db *, Arena *, const Visitor *, Perm, Scope, bool *out);
-    // Draws the page frame around a body: errors and pages share it.
-    void (*frame_head)(Req *, Str title);
-    void (*frame_foot)(Req *);
+    // The banner line of a page for this visitor (a backend that is missing, a hint), or empty.
+    fallible (*banner)(Req *, Str *out);
+    const char *place; // "Server" or the airlock's name; stands beside the product's name
+    const NavItem *nav;
+    isize nav_n;
 } Gate;
 
 struct Server {
