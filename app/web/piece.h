@@ -8,7 +8,7 @@
 Html state_badge(Arena *, Str state);
 // <time datetime="…" title="2026-11-22 08:35:00 UTC">3 minutes ago</time>; "not yet" for 0.
 Html time_tag(Arena *, Time then, Time now);
-Str  bytes_text(Arena *, i64 bytes); // 1.5 MB
-Str  plural(Arena *, i64 n, const char *one, const char *many); // "1 job", "3 jobs"
+Str bytes_text(Arena *, i64 bytes);                            // 1.5 MB
+Str plural(Arena *, i64 n, const char *one, const char *many); // "1 job", "3 jobs"
 // The hidden input that every form that changes something carries.
 Html csrf_field(const Req *);

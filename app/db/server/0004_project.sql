@@ -30,3 +30,8 @@ create table project_invitation (
     accepted_at integer,
     unique (project, person)
 ) strict;
+
+-- A project with its org, as pages show it.
+create view project_full as
+select p.id, p.slug, p.name, p.number, p.created_at, o.id as org, o.slug as org_slug, o.name as org_name
+  from project p join org o on o.id = p.org;

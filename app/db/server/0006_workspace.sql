@@ -14,3 +14,10 @@ create table workspace (
     created_at    integer not null
 ) strict;
 create index workspace_project on workspace (project);
+
+-- A workspace with its project and org, as pages show it.
+create view workspace_full as
+select w.id, w.name, w.repo, w.branch, w.purpose, w.repo_token, w.token_hint, w.is_archived, w.should_notify, w.created_at,
+       c.username as creator, p.id as project, p.slug as project_slug, p.name as project_name,
+       o.id as org, o.slug as org_slug, o.name as org_name
+  from workspace w join project p on p.id = w.project join org o on o.id = p.org left join person c on c.id = w.created_by;
