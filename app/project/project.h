@@ -17,3 +17,4 @@ fallible project_make(Db *, Arena *, Time now, i64 by, i64 org, Str name, i64 nu
 fallible project_member_set(Db *, Arena *, Time now, i64 by, const ProjectGet *, i64 person,
                             const StrList *roles);
 fallible project_member_drop(Db *, Arena *, Time now, i64 by, const ProjectGet *, i64 person);
+fallible project_edit(Db *, Arena *, Time now, i64 by, const ProjectGet *, Str name);

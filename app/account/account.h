@@ -1,0 +1,26 @@
+// account: people, how they sign in, and which roles they hold. Others ask it who somebody is and what he may do.
+#pragma once
+#include "account/role.h"
+#include "db/db.h"
+#include "web/gate.h"
+
+extern const RouteList account_routes; // sign-in, settings, staff pages of people
+extern const RouteList account_airlock_routes; // what of it the airlock needs too, if anything
+
+// For a role's Gate. may: global roles, and those held in scope.project; PERM_STAFF is the role CoreDeveloper.
+fallible account_by_session(Db *, Arena *, Time now, Str token, Visitor *out);
+fallible account_may(Db *, Arena *, const Visitor *, Perm, Scope, bool *out);
+
+// The person with this username gets exactly these roles, globally (project 0) or in one project.
+// Unknown or not-local role names are refused with a sentence. Notes the change in the trail.
+fallible account_roles_set(Db *, Arena *, Time now, i64 by, i64 person, i64 project, const StrList *roles);
+// A new person without a password; usernames are lower case [a-z0-9._-], 2 to 60 characters.
+fallible account_person_make(Db *, Arena *, Time now, i64 by, Str username, Str name, Str email, i64 *person);
+// A one-time sign-in link: "/login/link/TOKEN/"; good for `lasts` microseconds.
+fallible account_link_make(Db *, Arena *, Time now, i64 by, i64 person, i64 lasts, Str *path);
+// Three memorable words for signing in at the airlock (contract 2.8): one hour, once.
+fallible account_airlock_code_make(Db *, Arena *, Time now, i64 person, Str *code);
+// Spends such a code. `who` is a username or e-mail. *person 0 when it is wrong, used or too old.
+fallible account_airlock_code_spend(Db *, Arena *, Time now, Str who, Str code, i64 *person);
+// The first administrator: if nobody is a Core Developer yet, makes "admin" and a one-time link; else *path is empty.
+fallible account_first_admin(Db *, Arena *, Time now, Str *path);
