@@ -1,0 +1,118 @@
+# Compiles the app in one flavour: host tools, generated files, objects, the binary, the unit tests.
+# build.sh calls it with OUT (build/FLAVOUR), LIBS (the vendored libraries), CC, CFLAGS, WARNINGS, LDFLAGS.
+.DEFAULT_GOAL := product
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
+GEN       := $(OUT)/gen
+OBJ       := $(OUT)/obj
+INCLUDES  := -Iapp -I$(GEN) -isystem $(LIBS)/include
+COMPILE    = $(CC) $(CFLAGS) $(WARNINGS) $(INCLUDES) -MMD -MP -c $< -o $@
+ARCHIVES  := $(patsubst %,$(LIBS)/lib/lib%.a,git2 httpparser curl mbedtls entropy sodium sqlite3 yaml yyjson deflate md4c z)
+LINK_LIBS := $(ARCHIVES) -lpthread -lm
+# the sanitizers bring their own malloc
+MALLOC    := $(if $(filter product,$(FLAVOUR)),$(LIBS)/lib/mimalloc.o)
+quiet     := @
+
+find       = $(sort $(shell find $1 -name '$2' 2>/dev/null))
+rooms     := $(filter-out app/gen/%,$(call find,app,*.c))
+sql       := $(filter-out app/db/%,$(call find,app,*.sql))
+ladder    := $(call find,app/db/server app/db/site,*.sql)
+pages     := $(call find,app,*.html)
+assets    := $(filter-out %/,$(call find,assets,*))
+tests     := $(call find,tests/unit,*_test.c)
+
+# --- host tools: app/gen/NAMEgen.c is a program, the other files there belong to all of them
+tools      := $(basename $(notdir $(wildcard app/gen/*gen.c)))
+gen_shared := $(patsubst app/%.c,$(OBJ)/%.o,$(filter-out $(tools:%=app/gen/%.c),$(wildcard app/gen/*.c)))
+base       := $(patsubst app/%.c,$(OBJ)/%.o,$(wildcard app/base/*.c))
+tool        = $(if $(filter $1,$(tools)),$(OUT)/tools/$1)
+$(OUT)/tools/%: $(OBJ)/gen/%.o $(gen_shared) $(base)
+	@mkdir -p $(@D)
+	$(quiet)$(CC) $(CFLAGS) -o $@ $^ $(LINK_LIBS) $(LDFLAGS)
+run_tool   := ASAN_OPTIONS=detect_leaks=0
+
+# --- generated from SQL: every statement and every migration in one run, because statements are numbered globally
+ifneq ($(and $(call tool,sqlgen),$(sql)),)
+sql_c := $(patsubst app/%.sql,$(GEN)/%.gen.c,$(sql))
+sql_h := $(sql_c:.c=.h)
+$(GEN)/sql.done: $(OUT)/tools/sqlgen $(ladder) $(sql)
+	@mkdir -p $(@D)
+	$(quiet)$(run_tool) $< $(GEN) $(ladder) -- $(sql) && touch $@
+$(sql_c) $(sql_h): $(GEN)/sql.done ;
+endif
+
+# --- generated from pages: app/job/show.html becomes job/show.page.c
+ifneq ($(call tool,pagegen),)
+page_c := $(patsubst app/%.html,$(GEN)/%.page.c,$(pages))
+$(page_c): $(GEN)/%.page.c: app/%.html $(OUT)/tools/pagegen
+	@mkdir -p $(@D)
+	$(quiet)$(run_tool) $(OUT)/tools/pagegen $@ $<
+endif
+
+# --- assets, embedded
+ifneq ($(and $(call tool,assetgen),$(assets)),)
+asset_c := $(GEN)/assets.c
+asset_o := $(OBJ)/gen_/assets.incbin.o
+$(GEN)/assets.done: $(OUT)/tools/assetgen $(assets)
+	@mkdir -p $(@D)
+	$(quiet)$(run_tool) $< $(GEN) assets && touch $@
+$(GEN)/assets.c $(GEN)/assets.S: $(GEN)/assets.done ;
+$(asset_o): $(GEN)/assets.S
+	@mkdir -p $(@D)
+	$(quiet)$(CC) $(CFLAGS) -I$(GEN) -c $< -o $@
+endif
+
+# --- what the binary is made of
+components := $(GEN)/kit/components.c
+$(components): vendor/components.sh vendor/vendor.lock LICENSE
+	@mkdir -p $(@D)
+	$(quiet)vendor/components.sh $(LIBS)/licences >$@
+
+# --- civetweb is compiled here because its TLS end is ours: it includes the first mod_mbedtls.inl it finds
+CIVETWEB := -DUSE_MBEDTLS -DNO_SSL -DUSE_X_DOM_SOCKET -DUSE_IPV6 -DUSE_SERVER_STATS -DUSE_TIMERS -DNO_CGI -DNO_POPEN \
+	-DNO_CACHING -DSOCKET_TIMEOUT_QUANTUM=200
+tls_end := $(firstword $(wildcard app/web/civetweb_tls.inl) vendor/civetweb/mod_mbedtls.inl)
+$(OBJ)/civetweb.o: $(LIBS)/civetweb/civetweb.c $(tls_end)
+	@mkdir -p $(OBJ)/civetweb && cp $(tls_end) $(OBJ)/civetweb/mod_mbedtls.inl
+	$(quiet)$(CC) $(VENDOR_CFLAGS) -ffile-prefix-map=$(LIBS)=vendor -ffile-prefix-map=$(CURDIR)=. -w $(CIVETWEB) -I$(OBJ)/civetweb $(INCLUDES) -c $< -o $@
+
+# --- objects
+generated  := $(sql_c) $(page_c) $(asset_c) $(components)
+room_objs  := $(patsubst app/%.c,$(OBJ)/%.o,$(rooms))
+gen_objs   := $(patsubst $(GEN)/%.c,$(OBJ)/gen_/%.o,$(generated)) $(asset_o)
+test_objs  := $(patsubst tests/%.c,$(OBJ)/tests/%.o,$(tests))
+main       := $(OBJ)/main.o
+objects    := $(filter-out $(main),$(room_objs)) $(gen_objs) $(OBJ)/civetweb.o
+
+$(OBJ)/%.o: app/%.c
+	@mkdir -p $(@D)
+	$(quiet)$(COMPILE)
+$(OBJ)/gen_/%.o: $(GEN)/%.c
+	@mkdir -p $(@D)
+	$(quiet)$(COMPILE)
+$(filter-out $(base),$(room_objs)): | $(sql_h)
+$(gen_objs): | $(sql_h)
+
+# --- the binary
+product: $(OUT)/tresor
+tresor: $(if $(wildcard app/main.c),$(OUT)/tresor)
+$(OUT)/tresor: $(main) $(objects)
+	$(quiet)$(CC) $(CFLAGS) -o $@ $(MALLOC) $^ $(LINK_LIBS) $(LDFLAGS)
+
+# --- unit tests: tests/unit/NAME_test.c defines Suite *NAME_suite(void); the list of them is made here
+suites := $(patsubst tests/unit/%_test.c,%,$(tests))
+$(GEN)/suites.h: FORCE
+	@mkdir -p $(@D) && { printf '#include <check.h>\n#undef fail // means something else in base/base.h\n'; printf 'Suite *%s_suite(void);\n' $(suites); \
+		printf '#define UNIT_SUITES(X) %s\n' "$(suites:%=X(%))"; } >$@.new
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+$(OBJ)/tests/%.o: tests/%.c $(GEN)/suites.h | $(sql_h)
+	@mkdir -p $(@D)
+	$(quiet)$(COMPILE) -Itests/unit -include $(GEN)/suites.h
+unit: $(OUT)/unit
+$(OUT)/unit: $(OBJ)/tests/unit/unit.o $(test_objs) $(objects)
+	$(quiet)$(CC) $(CFLAGS) -o $@ $^ $(LINK_LIBS) -lcheck_pic -lsubunit -lrt $(LDFLAGS)
+
+FORCE:
+.PHONY: product unit tresor FORCE
+.SECONDARY:
+-include $(shell find $(OBJ) -name '*.d' 2>/dev/null)

@@ -1,0 +1,25 @@
+// unit: runs the suites of all tests/unit/NAME_test.c, each test in a process of its own; arguments name the suites.
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool wanted(const char *suite, int argc, char **argv)
+{
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], suite) == 0) return true;
+    }
+    return argc < 2;
+}
+
+int main(int argc, char **argv)
+{
+    SRunner *runner = srunner_create(NULL);
+#define ADD(name)                                                                                  \
+    if (wanted(#name, argc, argv)) srunner_add_suite(runner, name##_suite());
+    UNIT_SUITES(ADD)
+    srunner_set_fork_status(runner, CK_FORK);
+    srunner_run_all(runner, CK_ENV);
+    bool green = srunner_ntests_failed(runner) == 0 && srunner_ntests_run(runner) > 0;
+    srunner_free(runner);
+    return green ? EXIT_SUCCESS : EXIT_FAILURE;
+}
