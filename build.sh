@@ -114,7 +114,7 @@ word_demo() { # build, then show everything: build/tresor demo
 word_quick() { # the app with address and undefined-behaviour checks, and its unit tests; quick SUITE ... only those
     flavour dev
     need /usr/include/check.h=check
-    app unit tresor
+    app unit
     build/dev/unit "$@"
 }
 
