@@ -103,7 +103,7 @@ $(OUT)/tresor: $(main) $(objects)
 suites := $(patsubst tests/unit/%_test.c,%,$(tests))
 $(GEN)/suites.h: FORCE
 	@mkdir -p $(@D) && { printf '#include <check.h>\n#undef fail // means something else in base/base.h\n'; printf 'Suite *%s_suite(void);\n' $(suites); \
-		printf '#define UNIT_SUITES(X) %s\n' "$(suites:%=X(%))"; } >$@.new
+		printf '#define UNIT_SUITES(X) %s\n' "$(patsubst %,X(%),$(suites))"; } >$@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 $(OBJ)/tests/%.o: tests/%.c $(GEN)/suites.h | $(sql_h)
 	@mkdir -p $(@D)
