@@ -1,0 +1,23 @@
+// cgroup: groups of processes with a limit on memory or processor time, by whichever version the machine has.
+#pragma once
+#include "base/str.h"
+
+typedef enum CgroupVersion { CGROUP_NONE, CGROUP_V1, CGROUP_V2 } CgroupVersion;
+
+// Where this process may make groups for a controller ("memory", "cpu", "pids"): a folder of /sys/fs/cgroup.
+// Only looks. CGROUP_NONE with a sentence in *why when it may not.
+CgroupVersion cgroup_find(Arena *, Str controller, Str *folder, Str *why);
+// Version 2 only: moves this process to a leaf of its own group and hands the controllers down, so that groups can be
+// made beside it. Repeatable; no failure where version 2 has no say or the group was not delegated to us.
+fallible cgroup_delegate(Arena *);
+
+fallible cgroup_make(Arena *, Str folder); // there already is no failure
+fallible cgroup_set(Arena *, Str folder, Str file, i64 value);
+fallible cgroup_set_text(Arena *, Str folder, Str file, Str text);
+i64 cgroup_get(Arena *, Str folder, Str file,
+               Str key); // the number after `key` (or the first); 0 when unknown
+// A descriptor through which one process at a time joins by itself: it writes "0".
+fallible cgroup_door(Arena *, CgroupVersion, Str folder, int *fd);
+fallible cgroup_enter(Arena *, int door);
+// Kills whatever is left in the group and removes it. None there is no failure; ERR_BUSY when something will not die.
+fallible cgroup_remove(Arena *, Str folder);

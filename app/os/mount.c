@@ -1,0 +1,101 @@
+// Mounting by the descriptor-based calls of Linux 5.12, so that no path can be exchanged between two steps.
+#include "os/mount.h"
+
+#include <fcntl.h>
+#include <sys/mount.h>
+#include <sys/syscall.h>
+
+#include "os/own.h"
+
+// Numbers of linux/mount.h and linux/openat2.h, which not every C library carries.
+enum {
+    TREE_CLONE = 1,
+    TREE_RECURSIVE = 0x8000, // AT_RECURSIVE
+    EMPTY_PATH = 0x1000,     // AT_EMPTY_PATH
+    MOVE_FROM_EMPTY = 0x04,
+    MOVE_TO_EMPTY = 0x40,
+    ATTR_RDONLY = 1,
+    ATTR_NOSUID = 2,
+    ATTR_NODEV = 4,
+    ATTR_NOEXEC = 8,
+    RESOLVE_NO_LINKS = 0x04 | 0x02, // no symbolic links, no magic links
+    RESOLVE_INSIDE = 0x08,          // RESOLVE_BENEATH
+};
+#ifndef SYS_open_tree
+#define SYS_open_tree 428
+#endif
+#ifndef SYS_move_mount
+#define SYS_move_mount 429
+#endif
+#ifndef SYS_openat2
+#define SYS_openat2 437
+#endif
+#ifndef SYS_mount_setattr
+#define SYS_mount_setattr 442
+#endif
+
+static int set_attributes(int fd, const char *path, unsigned flags, u64 set)
+{
+    struct {
+        u64 set, clear, propagation, userns;
+    } attr = {.set = set, .propagation = MS_PRIVATE};
+    return (int)syscall(SYS_mount_setattr, fd, path, flags, &attr, sizeof attr);
+}
+
+fallible mount_take(Arena *a, const char *path, MountAccess access, int *fd)
+{
+    static const u64 attributes[] = {[MOUNT_READ_ONLY] = ATTR_RDONLY | ATTR_NOSUID | ATTR_NODEV,
+                                     [MOUNT_WRITABLE] = ATTR_NOSUID | ATTR_NODEV,
+                                     [MOUNT_DEVICE] = ATTR_NOSUID | ATTR_NOEXEC};
+    owned_fd tree =
+        (int)syscall(SYS_open_tree, AT_FDCWD, path, TREE_CLONE | O_CLOEXEC | TREE_RECURSIVE);
+    if (tree < 0) return fail(a, ERR_IO, "cannot take %s into the box: %s", path, strerror(errno));
+    if (set_attributes(tree, "", EMPTY_PATH | TREE_RECURSIVE, attributes[access]) < 0)
+        return fail(a, ERR_IO, "cannot protect %s in the box: %s", path, strerror(errno));
+    *fd = take_fd(&tree);
+    return NULL;
+}
+
+fallible mount_put(Arena *a, int tree, int root, const char *at)
+{
+    struct {
+        u64 flags, mode, resolve;
+    } how = {O_PATH | O_CLOEXEC, 0, RESOLVE_NO_LINKS | RESOLVE_INSIDE};
+    owned_fd target = (int)syscall(SYS_openat2, root, at, &how, sizeof how);
+    if (target < 0) return fail(a, ERR_IO, "cannot find /%s in the box: %s", at, strerror(errno));
+    if (syscall(SYS_move_mount, tree, "", target, "", MOVE_FROM_EMPTY | MOVE_TO_EMPTY) < 0)
+        return fail(a, ERR_IO, "cannot put /%s into the box: %s", at, strerror(errno));
+    return NULL;
+}
+
+fallible mount_memory(Arena *a, const char *at, i64 bytes, i64 files, int mode)
+{
+    char options[96];
+    snprintf(options, sizeof options, "size=%lld,nr_inodes=%lld,mode=%04o", (long long)bytes,
+             (long long)files, (unsigned)mode);
+    if (mount("tmpfs", at, "tmpfs", MS_NOSUID | MS_NODEV, options) < 0)
+        return fail(a, ERR_IO, "cannot make memory folder %s: %s", at, strerror(errno));
+    return NULL;
+}
+
+fallible mount_proc(Arena *a, const char *at)
+{
+    if (mount("proc", at, "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC,
+              "subset=pid,hidepid=invisible") < 0)
+        return fail(a, ERR_IO, "cannot make a private /proc: %s", strerror(errno));
+    return NULL;
+}
+
+fallible mount_close(Arena *a, const char *at)
+{
+    if (set_attributes(AT_FDCWD, at, 0, ATTR_RDONLY | ATTR_NOSUID | ATTR_NODEV) < 0)
+        return fail(a, ERR_IO, "cannot make %s read-only: %s", at, strerror(errno));
+    return NULL;
+}
+
+fallible mount_part(Arena *a)
+{
+    if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
+        return fail(a, ERR_IO, "cannot part from the machine's mounts: %s", strerror(errno));
+    return NULL;
+}

@@ -1,0 +1,63 @@
+// Capabilities, securebits, no-new-privileges and resource limits.
+#include "os/rights.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <linux/capability.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+// linux/securebits.h: NOROOT, NO_SETUID_FIXUP and NO_CAP_AMBIENT_RAISE set; those three and KEEP_CAPS locked.
+enum { SECUREBITS = 0x01 | 0x02 | 0x04 | 0x08 | 0x20 | 0x40 | 0x80 };
+
+static Err *rights_failure(Arena *a, const char *what)
+{
+    return fail(a, ERR_IO, "cannot give up privileges (%s): %s", what, strerror(errno));
+}
+
+fallible rights_become(Arena *a, i64 user, i64 group)
+{
+    gid_t g = (gid_t)group;
+    uid_t u = (uid_t)user;
+    // setgroups is denied in a user namespace that says so; there the other groups mean nothing inside.
+    if (setgroups(0, NULL) < 0 && errno != EPERM) return rights_failure(a, "groups");
+    if (syscall(SYS_setresgid, g, g, g) < 0) return rights_failure(a, "group");
+    if (prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) < 0) return rights_failure(a, "keep");
+    if (syscall(SYS_setresuid, u, u, u) < 0) return rights_failure(a, "user");
+    return NULL;
+}
+
+fallible rights_drop(Arena *a)
+{
+    if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0)
+        return rights_failure(a, "ambient");
+    for (unsigned long cap = 0; cap < 64; cap++)
+        if (prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) < 0) {
+            if (errno == EINVAL && cap > CAP_AUDIT_READ) break; // past the last one of this kernel
+            return rights_failure(a, "bounding set");
+        }
+    if (prctl(PR_SET_SECUREBITS, SECUREBITS, 0, 0, 0) < 0) return rights_failure(a, "securebits");
+    struct __user_cap_header_struct head = {.version = _LINUX_CAPABILITY_VERSION_3};
+    struct __user_cap_data_struct none[2] = {0};
+    if (syscall(SYS_capset, &head, none) < 0) return rights_failure(a, "capabilities");
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0) return rights_failure(a, "no new privileges");
+    if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0) return rights_failure(a, "dumpable");
+    return NULL;
+}
+
+fallible rights_limit(Arena *a, const RightsLimit *limits, isize n)
+{
+    struct {
+        u64 soft, hard;
+    } now, want;
+    for (isize i = 0; i < n; i++) {
+        if (syscall(SYS_prlimit64, 0, limits[i].what, NULL, &now) < 0)
+            return rights_failure(a, "limits");
+        want.hard = (u64)limits[i].value < now.hard ? (u64)limits[i].value : now.hard;
+        want.soft = want.hard;
+        if (syscall(SYS_prlimit64, 0, limits[i].what, &want, NULL) < 0)
+            return rights_failure(a, "limits");
+    }
+    return NULL;
+}
