@@ -1,0 +1,164 @@
+// Opening, closing and copying databases, and the transactions on them.
+#include "db/db.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "base/str.h"
+#include "db/connection.h"
+#include "db/migrate.h"
+
+enum { BUSY_MILLISECONDS = 10000 };
+
+// A commit that db_commit did not ask for would tear a change from its audit line.
+static int on_commit(void *of)
+{
+    Db *db = of;
+    must(db->committing || db->migrating);
+    return 0;
+}
+
+static fallible make_private_file(Arena *a, const char *path)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0660);
+    if (fd < 0) return fail(a, ERR_IO, "the database %s cannot be made or opened: %m", path);
+    close(fd);
+    return NULL;
+}
+
+static fallible configure(Db *db, Arena *a)
+{
+    sqlite3_extended_result_codes(db->sqlite, 1);
+    sqlite3_busy_timeout(db->sqlite, BUSY_MILLISECONDS);
+    sqlite3_db_config(db->sqlite, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    TRY(db_exec(db, a, "pragma foreign_keys=on; pragma trusted_schema=off; pragma cell_size_check=on"));
+    if (db->mode == DB_READ_WRITE)
+        TRY(db_exec(db, a, "pragma journal_mode=wal; pragma synchronous=full; pragma secure_delete=on"));
+    sqlite3_commit_hook(db->sqlite, on_commit, db);
+    fence_close(db);
+    return NULL;
+}
+
+static fallible open_path(Arena *a, const char *path, Db db_as, Db **out)
+{
+    Db *db = make(a, Db, 1);
+    *db = db_as;
+    db->cache = make(a, sqlite3_stmt *, db_slots + 1);
+    sqlite3_initialize();
+    int flags = (db->mode == DB_READ_WRITE ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY);
+    int rc = sqlite3_open_v2(path, &db->sqlite, flags | SQLITE_OPEN_NOMUTEX, NULL);
+    Err *e = rc ? db_failure(db, a, rc, "opening") : configure(db, a);
+    if (e) {
+        db_close(db);
+        return err_under(a, e, "database %s", path);
+    }
+    *out = db;
+    return NULL;
+}
+
+fallible db_open(Arena *a, Str path, DbKind kind, DbRole role, DbMode mode, Db **out)
+{
+    must(kind != DB_BOTH);
+    char *file = cstr(a, path);
+    if (mode == DB_READ_WRITE) TRY(make_private_file(a, file));
+    return open_path(a, file, (Db){.kind = kind, .role = role, .mode = mode}, out);
+}
+
+fallible db_in_memory(Arena *a, DbKind kind, DbRole role, Db **out)
+{
+    must(kind != DB_BOTH);
+    TRY(open_path(a, ":memory:", (Db){.kind = kind, .role = role, .mode = DB_READ_WRITE}, out));
+    return db_migrate(*out, a, SECONDS(1));
+}
+
+void db_close(Db *db)
+{
+    if (!db || !db->sqlite) return;
+    db_rollback(db);
+    for (int i = 0; i < db_slots; i++) sqlite3_finalize(db->cache[i]);
+    sqlite3_close(db->sqlite);
+    db->sqlite = NULL;
+}
+
+fallible db_begin(Db *db, Arena *a)
+{
+    if (db->begun) return fail(a, ERR_BUG, "a transaction is already open");
+    if (db->mode == DB_READ_ONLY) return fail(a, ERR_BUG, "a read-only connection cannot begin a change");
+    TRY(db_exec(db, a, "begin immediate"));
+    db->begun = true;
+    return NULL;
+}
+
+fallible db_commit(Db *db, Arena *a)
+{
+    if (!db->begun) return fail(a, ERR_BUG, "there is no transaction to commit");
+    db->committing = true;
+    Err *e = db_exec(db, a, "commit");
+    db->committing = false;
+    if (e) db_rollback(db);
+    else db->begun = false;
+    return e;
+}
+
+void db_rollback(Db *db)
+{
+    if (!db->begun) return;
+    db->begun = false;
+    // SQLite may have rolled back by itself, after a full disk for example.
+    if (!sqlite3_get_autocommit(db->sqlite)) sqlite3_exec(db->sqlite, "rollback", NULL, NULL, NULL);
+}
+
+fallible db_settle(Db *db, Arena *a, Err *e)
+{
+    if (!e) return db_commit(db, a);
+    db_rollback(db);
+    return e;
+}
+
+bool db_is_in_transaction(const Db *db)
+{
+    return db->begun;
+}
+
+DbKind db_kind(const Db *db)
+{
+    return db->kind;
+}
+
+Str db_kind_word(DbKind kind)
+{
+    return kind == DB_SERVER ? S("server") : kind == DB_SITE ? S("site") : S("both");
+}
+
+fallible db_copy(Db *db, Arena *a, Str path)
+{
+    char *file = cstr(a, path);
+    int fd = open(file, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0) return fail(a, ERR_IO, "the copy %s cannot be made: %m", file);
+    close(fd);
+    sqlite3 *into = NULL;
+    int rc = sqlite3_open_v2(file, &into, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+    sqlite3_backup *backup = rc ? NULL : sqlite3_backup_init(into, "main", db->sqlite, "main");
+    if (backup) {
+        // All pages in one step: one snapshot, and writers of a WAL database are not held up by it.
+        sqlite3_backup_step(backup, -1);
+        rc = sqlite3_backup_finish(backup);
+    }
+    Err *e = !rc && backup ? NULL : fail(a, ERR_IO, "copying to %s: %s", file, sqlite3_errmsg(into));
+    sqlite3_close(into);
+    return e;
+}
+
+fallible db_check_integrity(Db *db, Arena *a)
+{
+    sqlite3_stmt *st = NULL;
+    db->migrating = true; // the fence knows no pragma
+    int rc = sqlite3_prepare_v2(db->sqlite, "pragma integrity_check(1)", -1, &st, NULL);
+    db->migrating = false;
+    if (!rc) rc = sqlite3_step(st);
+    Str said = rc == SQLITE_ROW ? str_copy(a, str_from((const char *)sqlite3_column_text(st, 0))) : S("");
+    sqlite3_finalize(st);
+    if (rc != SQLITE_ROW) return db_failure(db, a, rc, "checking");
+    if (str_eq(said, S("ok"))) return NULL;
+    return fail(a, ERR_IO, "the database file is damaged: %.*s; restore a backup", STR(said));
+}
