@@ -17,7 +17,7 @@ find       = $(sort $(shell find $1 -name '$2' 2>/dev/null))
 rooms     := $(filter-out app/gen/%,$(call find,app,*.c))
 sql       := $(filter-out app/db/%,$(call find,app,*.sql))
 ladder    := $(call find,app/db/server app/db/site,*.sql)
-pages     := $(call find,app,*.html)
+pages     := $(if $(wildcard app/web/flash.h),$(call find,app,*.html))
 assets    := $(filter-out %/,$(call find,assets,*))
 tests     := $(call find,tests/unit,*_test.c)
 
@@ -33,8 +33,8 @@ run_tool   := ASAN_OPTIONS=detect_leaks=0
 
 # --- generated from SQL: every statement and every migration in one run, because statements are numbered globally
 ifneq ($(and $(call tool,sqlgen),$(sql)),)
-sql_c := $(patsubst app/%.sql,$(GEN)/%.gen.c,$(sql))
-sql_h := $(sql_c:.c=.h)
+sql_h := $(patsubst app/%.sql,$(GEN)/%.gen.h,$(sql))
+sql_c := $(sql_h:.h=.c) $(GEN)/db/migrations.gen.c
 $(GEN)/sql.done: $(OUT)/tools/sqlgen $(ladder) $(sql)
 	@mkdir -p $(@D)
 	$(quiet)$(run_tool) $< $(GEN) $(ladder) -- $(sql) && touch $@
@@ -44,20 +44,22 @@ endif
 # --- generated from pages: app/job/show.html becomes job/show.page.c
 ifneq ($(call tool,pagegen),)
 page_c := $(patsubst app/%.html,$(GEN)/%.page.c,$(pages))
+page_h := $(page_c:.c=.h)
 $(page_c): $(GEN)/%.page.c: app/%.html $(OUT)/tools/pagegen
 	@mkdir -p $(@D)
-	$(quiet)$(run_tool) $(OUT)/tools/pagegen $@ $<
+	$(quiet)$(run_tool) $(OUT)/tools/pagegen $(GEN) $< && touch $@
+$(page_h): $(page_c) ;
 endif
 
 # --- assets, embedded
 ifneq ($(and $(call tool,assetgen),$(assets)),)
-asset_c := $(GEN)/assets.c
+asset_c := $(GEN)/web/assets.gen.c
 asset_o := $(OBJ)/gen_/assets.incbin.o
 $(GEN)/assets.done: $(OUT)/tools/assetgen $(assets)
 	@mkdir -p $(@D)
 	$(quiet)$(run_tool) $< $(GEN) assets && touch $@
-$(GEN)/assets.c $(GEN)/assets.S: $(GEN)/assets.done ;
-$(asset_o): $(GEN)/assets.S
+$(asset_c) $(GEN)/web/assets.S: $(GEN)/assets.done ;
+$(asset_o): $(GEN)/web/assets.S
 	@mkdir -p $(@D)
 	$(quiet)$(CC) $(CFLAGS) -I$(GEN) -c $< -o $@
 endif
@@ -90,8 +92,8 @@ $(OBJ)/%.o: app/%.c
 $(OBJ)/gen_/%.o: $(GEN)/%.c
 	@mkdir -p $(@D)
 	$(quiet)$(COMPILE)
-$(filter-out $(base),$(room_objs)): | $(sql_h)
-$(gen_objs): | $(sql_h)
+$(filter-out $(base),$(room_objs)): | $(sql_h) $(page_h)
+$(gen_objs): | $(sql_h) $(page_h)
 
 # --- the binary
 product: $(OUT)/tresor
@@ -105,7 +107,7 @@ $(GEN)/suites.h: FORCE
 	@mkdir -p $(@D) && { printf '#include <check.h>\n#undef fail // means something else in base/base.h\n'; printf 'Suite *%s_suite(void);\n' $(suites); \
 		printf '#define UNIT_SUITES(X) %s\n' "$(patsubst %,X(%),$(suites))"; } >$@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
-$(OBJ)/tests/%.o: tests/%.c $(GEN)/suites.h | $(sql_h)
+$(OBJ)/tests/%.o: tests/%.c $(GEN)/suites.h | $(sql_h) $(page_h)
 	@mkdir -p $(@D)
 	$(quiet)$(COMPILE) -Itests/unit -include $(GEN)/suites.h
 unit: $(OUT)/unit

@@ -10,9 +10,9 @@ struct Db {
     DbKind kind;
     DbRole role;
     DbMode mode;
-    bool begun;      // between db_begin and its end
-    bool committing; // db_commit is on the stack: the only time a commit is right
-    bool migrating;  // the fence is open
+    bool begun;               // between db_begin and its end
+    bool committing;          // db_commit is on the stack: the only time a commit is right
+    bool migrating;           // the fence is open
     const char *fenced_table; // what the fence refused last, for the message
 };
 

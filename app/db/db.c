@@ -31,9 +31,11 @@ static fallible configure(Db *db, Arena *a)
     sqlite3_extended_result_codes(db->sqlite, 1);
     sqlite3_busy_timeout(db->sqlite, BUSY_MILLISECONDS);
     sqlite3_db_config(db->sqlite, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-    TRY(db_exec(db, a, "pragma foreign_keys=on; pragma trusted_schema=off; pragma cell_size_check=on"));
+    TRY(db_exec(db, a,
+                "pragma foreign_keys=on; pragma trusted_schema=off; pragma cell_size_check=on"));
     if (db->mode == DB_READ_WRITE)
-        TRY(db_exec(db, a, "pragma journal_mode=wal; pragma synchronous=full; pragma secure_delete=on"));
+        TRY(db_exec(db, a,
+                    "pragma journal_mode=wal; pragma synchronous=full; pragma secure_delete=on"));
     sqlite3_commit_hook(db->sqlite, on_commit, db);
     fence_close(db);
     return NULL;
@@ -45,7 +47,8 @@ static fallible open_path(Arena *a, const char *path, Db db_as, Db **out)
     *db = db_as;
     db->cache = make(a, sqlite3_stmt *, db_slots + 1);
     sqlite3_initialize();
-    int flags = (db->mode == DB_READ_WRITE ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY);
+    int flags = (db->mode == DB_READ_WRITE ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+                                           : SQLITE_OPEN_READONLY);
     int rc = sqlite3_open_v2(path, &db->sqlite, flags | SQLITE_OPEN_NOMUTEX, NULL);
     Err *e = rc ? db_failure(db, a, rc, "opening") : configure(db, a);
     if (e) {
@@ -75,7 +78,8 @@ void db_close(Db *db)
 {
     if (!db || !db->sqlite) return;
     db_rollback(db);
-    for (int i = 0; i < db_slots; i++) sqlite3_finalize(db->cache[i]);
+    for (int i = 0; i < db_slots; i++)
+        sqlite3_finalize(db->cache[i]);
     sqlite3_close(db->sqlite);
     db->sqlite = NULL;
 }
@@ -83,7 +87,8 @@ void db_close(Db *db)
 fallible db_begin(Db *db, Arena *a)
 {
     if (db->begun) return fail(a, ERR_BUG, "a transaction is already open");
-    if (db->mode == DB_READ_ONLY) return fail(a, ERR_BUG, "a read-only connection cannot begin a change");
+    if (db->mode == DB_READ_ONLY)
+        return fail(a, ERR_BUG, "a read-only connection cannot begin a change");
     TRY(db_exec(db, a, "begin immediate"));
     db->begun = true;
     return NULL;
@@ -95,8 +100,10 @@ fallible db_commit(Db *db, Arena *a)
     db->committing = true;
     Err *e = db_exec(db, a, "commit");
     db->committing = false;
-    if (e) db_rollback(db);
-    else db->begun = false;
+    if (e)
+        db_rollback(db);
+    else
+        db->begun = false;
     return e;
 }
 
@@ -144,7 +151,8 @@ fallible db_copy(Db *db, Arena *a, Str path)
         sqlite3_backup_step(backup, -1);
         rc = sqlite3_backup_finish(backup);
     }
-    Err *e = !rc && backup ? NULL : fail(a, ERR_IO, "copying to %s: %s", file, sqlite3_errmsg(into));
+    Err *e =
+        !rc && backup ? NULL : fail(a, ERR_IO, "copying to %s: %s", file, sqlite3_errmsg(into));
     sqlite3_close(into);
     return e;
 }
@@ -156,7 +164,8 @@ fallible db_check_integrity(Db *db, Arena *a)
     int rc = sqlite3_prepare_v2(db->sqlite, "pragma integrity_check(1)", -1, &st, NULL);
     db->migrating = false;
     if (!rc) rc = sqlite3_step(st);
-    Str said = rc == SQLITE_ROW ? str_copy(a, str_from((const char *)sqlite3_column_text(st, 0))) : S("");
+    Str said =
+        rc == SQLITE_ROW ? str_copy(a, str_from((const char *)sqlite3_column_text(st, 0))) : S("");
     sqlite3_finalize(st);
     if (rc != SQLITE_ROW) return db_failure(db, a, rc, "checking");
     if (str_eq(said, S("ok"))) return NULL;

@@ -9,7 +9,11 @@
 #include "base/time.h"
 
 typedef struct Db Db;
-typedef enum DbKind { DB_SERVER, DB_SITE, DB_BOTH } DbKind; // DB_BOTH: only of queries that fit both
+typedef enum DbKind {
+    DB_SERVER,
+    DB_SITE,
+    DB_BOTH
+} DbKind; // DB_BOTH: only of queries that fit both
 typedef enum DbMode { DB_READ_ONLY, DB_READ_WRITE } DbMode;
 typedef enum DbRole { // bits
     DB_AS_SERVER = 1,

@@ -11,8 +11,8 @@ static bool may_write(const Db *db, const char *table)
 }
 
 // Everything not named here is denied: schema changes, pragmas, attached files, temporary tables.
-static int authorize(void *of, int action, const char *first, const char *second, const char *schema,
-                     const char *trigger)
+static int authorize(void *of, int action, const char *first, const char *second,
+                     const char *schema, const char *trigger)
 {
     (void)second, (void)schema, (void)trigger;
     Db *db = of;

@@ -7,7 +7,8 @@
 static const Migration *known(const Db *db, Str name)
 {
     for (isize i = 0; i < migrations_n; i++)
-        if (migrations[i].kind == db->kind && str_eq(migrations[i].name, name)) return &migrations[i];
+        if (migrations[i].kind == db->kind && str_eq(migrations[i].name, name))
+            return &migrations[i];
     return NULL;
 }
 
@@ -16,7 +17,9 @@ static fallible applied(Db *db, Arena *a, StrList *out)
 {
     sqlite3_stmt *st = NULL;
     int rc = sqlite3_prepare_v2(db->sqlite, "select name from migration", -1, &st, NULL);
-    if (rc) return fail(a, ERR_IO, "this file is not a database of tresor: %s", sqlite3_errmsg(db->sqlite));
+    if (rc)
+        return fail(a, ERR_IO, "this file is not a database of tresor: %s",
+                    sqlite3_errmsg(db->sqlite));
     while ((rc = sqlite3_step(st)) == SQLITE_ROW)
         str_list_add(a, out, str_copy(a, str_from((const char *)sqlite3_column_text(st, 0))));
     sqlite3_finalize(st);
@@ -24,7 +27,8 @@ static fallible applied(Db *db, Arena *a, StrList *out)
     for (isize i = 0; i < out->n; i++)
         if (!known(db, out->v[i]))
             return fail(a, ERR_CONFLICT,
-                        "a newer tresor has written this database (step %.*s); run that version or a later one",
+                        "a newer tresor has written this database (step %.*s); run that version or "
+                        "a later one",
                         STR(out->v[i]));
     return NULL;
 }
@@ -44,8 +48,9 @@ static fallible apply(Db *db, Arena *a, const Migration *m, Time now)
 static fallible apply_missing(Db *db, Arena *a, Time now)
 {
     StrList done = {0};
-    TRY(db_exec(db, a, "create table if not exists migration (name text primary key not null, "
-                       "at integer not null) strict"));
+    TRY(db_exec(db, a,
+                "create table if not exists migration (name text primary key not null, "
+                "at integer not null) strict"));
     TRY(applied(db, a, &done));
     for (isize i = 0; i < migrations_n; i++) {
         const Migration *m = &migrations[i];
@@ -71,7 +76,8 @@ fallible db_check_current(Db *db, Arena *a)
     for (isize i = 0; i < migrations_n; i++)
         if (migrations[i].kind == db->kind && !str_list_has(&done, migrations[i].name))
             return fail(a, ERR_CONFLICT,
-                        "this database is older than this program (step %.*s is missing); start the service "
+                        "this database is older than this program (step %.*s is missing); start "
+                        "the service "
                         "once, it brings the database up to date",
                         STR(migrations[i].name));
     return NULL;

@@ -27,7 +27,8 @@ static fallible fill(Arena *a, DbPool *p, Str path, DbKind kind, DbRole role, Db
     return NULL;
 }
 
-fallible db_pool_open(Arena *a, Str path, DbKind kind, DbRole role, int readers, int writers, DbPool **out)
+fallible db_pool_open(Arena *a, Str path, DbKind kind, DbRole role, int readers, int writers,
+                      DbPool **out)
 {
     DbPool *p = make(a, DbPool, 1);
     pthread_mutex_init(&p->lock, NULL);
@@ -39,15 +40,18 @@ fallible db_pool_open(Arena *a, Str path, DbKind kind, DbRole role, int readers,
     Err *e = fill(a, p, path, kind, role, DB_READ_WRITE);
     if (!e) e = fill(a, p, path, kind, role, DB_READ_ONLY);
     if (!e) e = db_check_current(p->all[0], a);
-    if (e) db_pool_close(p);
-    else *out = p;
+    if (e)
+        db_pool_close(p);
+    else
+        *out = p;
     return e;
 }
 
 void db_pool_close(DbPool *p)
 {
     if (!p) return;
-    for (int i = p->all_n - 1; i >= 0; i--) db_close(p->all[i]);
+    for (int i = p->all_n - 1; i >= 0; i--)
+        db_close(p->all[i]);
     p->all_n = 0;
     pthread_cond_destroy(&p->given);
     pthread_mutex_destroy(&p->lock);
@@ -58,7 +62,8 @@ Db *db_take(DbPool *p, DbMode mode)
     Shelf *s = &p->shelves[mode];
     must(s->n > 0);
     pthread_mutex_lock(&p->lock);
-    while (!s->free) pthread_cond_wait(&p->given, &p->lock);
+    while (!s->free)
+        pthread_cond_wait(&p->given, &p->lock);
     Db *db = s->v[--s->free];
     pthread_mutex_unlock(&p->lock);
     return db;

@@ -14,7 +14,8 @@ static Err *constraint_failure(Db *db, Arena *a, int rc)
         return fail(a, ERR_CONFLICT, "this %.*s is already taken", STR(str_skip(where, dot + 1)));
     }
     if (rc == SQLITE_CONSTRAINT_FOREIGNKEY)
-        return fail(a, ERR_CONFLICT, "something that this refers to does not exist, or is still in use");
+        return fail(a, ERR_CONFLICT,
+                    "something that this refers to does not exist, or is still in use");
     if (rc == SQLITE_CONSTRAINT_TRIGGER) return fail(a, ERR_CONFLICT, "%.*s", STR(said));
     return fail(a, ERR_BUG, "%.*s", STR(said));
 }
@@ -79,7 +80,8 @@ fallible db_step(Db *db, Arena *a, DbStmt *st, bool *row)
 
 fallible db_finish(Db *db, Arena *a, DbStmt *st)
 {
-    for (bool row = true; row;) TRY(db_step(db, a, st, &row));
+    for (bool row = true; row;)
+        TRY(db_step(db, a, st, &row));
     return NULL;
 }
 

@@ -1,13 +1,13 @@
 // pagegen: turns pages into C functions; a value is escaped for the place it stands in, and there is no way around.
 //   pagegen OUTDIR PAGE.html...       app/job/show.html becomes OUTDIR/job/show.page.{h,c}
-//   {# a remark #}                    never sent
+//   {# a remark #}                    never sent; nor is a comment before the first page
 //   {% include "job/job.h" %}         a header the page needs, before the first page
-//   {% page job_show(const Job *j) %} starts void job_show(Buf *o, const Job *j), up to the next one
-//   {% partial shell_head(Str t) %}   the same, but may leave elements open or close those of another partial
-//   {{ x }}                           a value: Str, i64, int, or Html (trusted)
+//   {% page job_show(Buf *o, const Job *j) %}   starts the function void job_show(…), up to the next one
+//   {% partial shell_head(Buf *o, Str t) %}     the same, but may leave elements open or close those of another
+//   {{ x }}                           a value: Str, i64, int, or Html (markup of our own)
 //   {{? cond : checked }}             in a tag, an attribute's value or text: a literal, if the condition holds
-//   {% for (...) { %} … {% } %}       C, between elements only; a branch must end where it began
-#include "gen/gen.h"
+//   {% c for (...) { %} … {% c } %}   C, between elements only; a branch must end where it began
+#include "gen/source.h"
 
 #include <ctype.h>
 
@@ -45,19 +45,31 @@ static void line_mark(Page *p, isize at)
 // A run of blanks counts as one, except where the reader sees each.
 static bool blank_is_redundant(const Page *p, char c)
 {
-    bool squeezed = p->place.state == AT_TEXT ? !place_is_preformatted(&p->place) : p->place.state == AT_TAG;
+    bool squeezed =
+        p->place.state == AT_TEXT ? !place_is_preformatted(&p->place) : p->place.state == AT_TAG;
     if (!squeezed || !isspace((unsigned char)c) || !p->literal.n) return false;
     return isspace((unsigned char)p->literal.s[p->literal.n - 1]);
 }
 
+// Before the first page there may be blanks and comments only.
+static void outside_check(Page *p, isize from, isize to)
+{
+    Str rest = str_span(p->src.text, from, to);
+    for (rest = str_trim(rest); rest.n; rest = str_trim(rest)) {
+        isize end = str_starts(rest, S("<!--")) ? str_find(rest, S("-->")) : -1;
+        if (end < 0) refuse(&p->src, rest.s - p->src.text.s, "text before the first {%% page %%}");
+        rest = str_skip(rest, end + 3);
+    }
+}
+
 static void literal(Page *p, isize from, isize to)
 {
+    if (!p->in_page) {
+        outside_check(p, from, to);
+        return;
+    }
     for (isize i = from; i < to; i++) {
         char c = p->src.text.s[i];
-        if (!p->in_page) {
-            if (!isspace((unsigned char)c)) refuse(&p->src, i, "text before the first {%% page %%}");
-            continue;
-        }
         if (blank_is_redundant(p, c)) {
             if (c == '\n') p->literal.s[p->literal.n - 1] = '\n';
         } else {
@@ -74,9 +86,11 @@ static void page_end(Page *p)
     flush(p);
     if (p->place.state != AT_TEXT) refuse(&p->src, p->src.text.n, "the page ends inside a tag");
     if (p->branches_n)
-        refuse(&p->src, p->branch_at[p->branches_n - 1], "this { is not closed before the page ends");
+        refuse(&p->src, p->branch_at[p->branches_n - 1],
+               "this { is not closed before the page ends");
     if (p->place.depth && !p->place.partial)
-        refuse(&p->src, p->page_at, "the page ends with <%s> still open; close it, or make it a partial",
+        refuse(&p->src, p->page_at,
+               "the page ends with <%s> still open; close it, or make it a partial",
                p->place.open[p->place.depth - 1]);
     buf_put(&p->c, S("}\n\n"));
     p->in_page = false;
@@ -87,14 +101,12 @@ static void page_start(Page *p, isize at, Str words, bool partial)
     page_end(p);
     Str name, params;
     if (!str_cut(words, '(', &name, &params) || !str_ends(params, S(")")))
-        refuse(&p->src, at, "expected: {%% page name(arguments) %%}");
-    params = str_trim(str_take(params, params.n - 1));
-    if (str_eq(params, S("void"))) params = S("");
-    name = str_trim(name);
-    Str sign = arena_fmt(p->a, "void %.*s(Buf *o%s%.*s)", STR(name), params.n ? ", " : "", STR(params));
-    buf_fmt(&p->h, "%.*s;\n", STR(sign));
+        refuse(&p->src, at, "expected: {%% page name(Buf *o, arguments) %%}");
+    if (!str_starts(params, S("Buf *o")))
+        refuse(&p->src, at, "the first argument of a page is Buf *o");
+    buf_fmt(&p->h, "void %.*s;\n", STR(words));
     line_mark(p, at);
-    buf_fmt(&p->c, "%.*s\n{\n    (void)o;\n", STR(sign));
+    buf_fmt(&p->c, "void %.*s\n{\n    (void)o;\n", STR(words));
     p->place = (Place){.partial = partial};
     p->in_page = true;
     p->page_at = at;
@@ -105,7 +117,9 @@ static void branch_close(Page *p, isize at)
     if (!p->branches_n) refuse(&p->src, at, "this } closes nothing");
     const Place *was = &p->branches[--p->branches_n];
     if (!place_same_depth(was, &p->place))
-        refuse(&p->src, at, "the branch that began in line %d ends at another place of the markup; close what it opened",
+        refuse(&p->src, at,
+               "the branch that began in line %d ends at another place of the markup; close what "
+               "it opened",
                source_line(&p->src, p->branch_at[p->branches_n]));
 }
 
@@ -115,9 +129,11 @@ static void code_walk(Page *p, isize at, Str code)
     for (isize i = 0; i < code.n; i++) {
         char c = code.s[i];
         if (c == '"' || c == '\'') {
-            for (i++; i < code.n && code.s[i] != c; i++) i += code.s[i] == '\\';
+            for (i++; i < code.n && code.s[i] != c; i++)
+                i += code.s[i] == '\\';
         } else if (c == '{') {
-            if (p->branches_n == BRANCHES_MAX) refuse(&p->src, at, "branches are nested too deeply");
+            if (p->branches_n == BRANCHES_MAX)
+                refuse(&p->src, at, "branches are nested too deeply");
             p->branch_at[p->branches_n] = at;
             p->branches[p->branches_n++] = p->place;
         } else if (c == '}') {
@@ -139,11 +155,14 @@ static void code(Page *p, isize at, Str words)
     } else if (!p->in_page) {
         refuse(&p->src, at, "code before the first {%% page %%}");
     } else if (p->place.state != AT_TEXT || !place_writer(&p->place, &why)) {
-        refuse(&p->src, at, "code may stand only between elements; in a tag use {{? condition : attribute }}");
+        refuse(&p->src, at,
+               "code may stand only between elements; in a tag use {{? condition : attribute }}");
     } else {
         char last = words.n ? words.s[words.n - 1] : ';';
         if (!strchr("{};:", last))
-            refuse(&p->src, at, "end the code with { } ; or : so that what follows belongs where it seems to");
+            refuse(&p->src, at,
+                   "end the code with { } ; or : so that what follows belongs where it seems to");
+        if (str_starts(words, S("c "))) words = str_trim(str_skip(words, 2));
         code_walk(p, at, words);
         line_mark(p, at);
         buf_fmt(&p->c, "    %.*s\n", STR(words));
@@ -154,11 +173,16 @@ static void literal_attribute_check(Page *p, isize at, Str text)
 {
     Str name, value;
     bool has_value = str_cut(text, '=', &name, &value), good = name.n > 0;
-    for (isize i = 0; i < name.n; i++) good = good && (islower((unsigned char)name.s[i]) || name.s[i] == '-');
+    for (isize i = 0; i < name.n; i++)
+        good = good && (islower((unsigned char)name.s[i]) || name.s[i] == '-');
     if (has_value)
-        good = good && value.n >= 2 && value.s[0] == '"' && str_find_byte(str_skip(value, 1), '"') == value.n - 2;
-    if (!good) refuse(&p->src, at, "expected: {{? condition : attribute }} or {{? condition : attribute=\"text\" }}");
-    if (attribute_is_forbidden(cstr(p->a, name))) refuse(&p->src, at, "on…= and style= are blocked by the security policy");
+        good = good && value.n >= 2 && value.s[0] == '"' &&
+               str_find_byte(str_skip(value, 1), '"') == value.n - 2;
+    if (!good)
+        refuse(&p->src, at,
+               "expected: {{? condition : attribute }} or {{? condition : attribute=\"text\" }}");
+    if (attribute_is_forbidden(cstr(p->a, name)))
+        refuse(&p->src, at, "on…= and style= are blocked by the security policy");
 }
 
 static void conditional(Page *p, isize at, Str words)
@@ -175,7 +199,8 @@ static void conditional(Page *p, isize at, Str words)
     } else {
         if (!place_writer(&p->place, &why)) refuse(&p->src, at, "%s", why);
         for (isize i = 0; i < text.n; i++)
-            if (strchr("<>\"'&", text.s[i])) refuse(&p->src, at, "only plain words may stand in {{? : }} here");
+            if (strchr("<>\"'&", text.s[i]))
+                refuse(&p->src, at, "only plain words may stand in {{? : }} here");
     }
     line_mark(p, at);
     buf_fmt(&p->c, "    if (%.*s) buf_put(o, S(", STR(cond));
@@ -211,8 +236,10 @@ static isize next_mark(Str text, isize at)
 static isize alone_on_line(Str text, isize *from, isize end)
 {
     isize left = *from, right = end;
-    while (left > 0 && (text.s[left - 1] == ' ' || text.s[left - 1] == '\t')) left--;
-    while (right < text.n && (text.s[right] == ' ' || text.s[right] == '\t')) right++;
+    while (left > 0 && (text.s[left - 1] == ' ' || text.s[left - 1] == '\t'))
+        left--;
+    while (right < text.n && (text.s[right] == ' ' || text.s[right] == '\t'))
+        right++;
     if ((left && text.s[left - 1] != '\n') || (right < text.n && text.s[right] != '\n')) return end;
     *from = left;
     return right < text.n ? right + 1 : right;
@@ -228,14 +255,18 @@ static void page_read(Page *p)
             break;
         }
         char kind = text.s[mark + 1];
-        isize close = str_find(str_skip(text, mark + 2), kind == '{' ? S("}}") : kind == '%' ? S("%}") : S("#}"));
+        isize close = str_find(str_skip(text, mark + 2), kind == '{'   ? S("}}")
+                                                         : kind == '%' ? S("%}")
+                                                                       : S("#}"));
         if (close < 0) refuse(&p->src, mark, "this {%c is not closed", kind);
         Str words = str_trim(str_span(text, mark + 2, mark + 2 + close));
         isize end = mark + 2 + close + 2, from = mark;
         if (kind != '{') end = alone_on_line(text, &from, end);
         if (from > at) literal(p, at, from);
-        if (kind == '{') value(p, mark, words);
-        else if (kind == '%') code(p, mark, words);
+        if (kind == '{')
+            value(p, mark, words);
+        else if (kind == '%')
+            code(p, mark, words);
         at = end;
     }
     page_end(p);
@@ -249,9 +280,14 @@ int main(int argc, char **argv)
         Page *p = make(&a, Page, 1);
         p->a = p->h.a = p->c.a = p->literal.a = &a;
         p->src = source_read(&a, str_from(argv[i]));
-        Str name = arena_fmt(&a, "%.*s/%.*s.page", STR(source_room(p->src.path)), STR(source_stem(p->src.path)));
-        buf_fmt(&p->h, "// Written by pagegen from %s.\n#pragma once\n#include \"base/time.h\"\n", argv[i]);
-        buf_fmt(&p->c, "// Written by pagegen from %s.\n#include \"%.*s.h\"\n\n#include \"web/html.h\"\n\n", argv[i], STR(name));
+        Str name = arena_fmt(&a, "%.*s/%.*s.page", STR(source_room(p->src.path)),
+                             STR(source_stem(p->src.path)));
+        buf_fmt(&p->h, "// Written by pagegen from %s.\n#pragma once\n#include \"base/time.h\"\n",
+                argv[i]);
+        buf_fmt(
+            &p->c,
+            "// Written by pagegen from %s.\n#include \"%.*s.h\"\n\n#include \"web/html.h\"\n\n",
+            argv[i], STR(name));
         page_read(p);
         result_write(&a, str_from(argv[1]), arena_fmt(&a, "%.*s.h", STR(name)), buf_str(&p->h));
         result_write(&a, str_from(argv[1]), arena_fmt(&a, "%.*s.c", STR(name)), buf_str(&p->c));

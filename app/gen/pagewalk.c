@@ -19,7 +19,7 @@ static bool is_void(const char *tag)
 
 static bool is_url(const char *attr)
 {
-    static const char *const attrs[] = {"href", "src",  "action", "formaction", "poster",
+    static const char *const attrs[] = {"href", "src",  "action",     "formaction", "poster",
                                         "cite", "data", "xlink:href", "ping"};
     return among(attr, attrs, COUNT(attrs));
 }
@@ -62,10 +62,13 @@ static const char *tag_ends(Place *p)
     p->state = AT_TEXT;
     if (p->tag[0] == '/') {
         if (p->depth) {
-            if (strcmp(p->open[p->depth - 1], p->tag + 1) != 0) return "this closes an element that is not the innermost open one";
+            if (strcmp(p->open[p->depth - 1], p->tag + 1) != 0)
+                return "this closes an element that is not the innermost open one";
             p->depth--;
-        } else if (p->partial) p->closed++;
-        else return "this closes an element that was not opened in this page";
+        } else if (p->partial)
+            p->closed++;
+        else
+            return "this closes an element that was not opened in this page";
         return NULL;
     }
     if (self_closed || is_void(p->tag)) return NULL;
@@ -116,14 +119,20 @@ static const char *in_tag(Place *p, char c)
 static const char *in_attr_name(Place *p, char c)
 {
     if (c == '=' || c == '>' || isspace((unsigned char)c)) {
-        if (attribute_is_forbidden(p->attr)) return "on…= and style= are blocked by the security policy";
+        if (attribute_is_forbidden(p->attr))
+            return "on…= and style= are blocked by the security policy";
         if (strcmp(p->attr, "http-equiv") == 0) p->refreshes = true;
     }
-    if (c == '=') p->state = AT_ATTR_IS;
-    else if (c == '>') return tag_ends(p);
-    else if (isspace((unsigned char)c)) p->state = AT_TAG;
-    else if (!isalnum((unsigned char)c) && c != '-' && c != ':' && c != '_' && c != '/') return "this byte cannot stand in an attribute's name";
-    else if (!append(p->attr, c)) return "this attribute's name is too long";
+    if (c == '=')
+        p->state = AT_ATTR_IS;
+    else if (c == '>')
+        return tag_ends(p);
+    else if (isspace((unsigned char)c))
+        p->state = AT_TAG;
+    else if (!isalnum((unsigned char)c) && c != '-' && c != ':' && c != '_' && c != '/')
+        return "this byte cannot stand in an attribute's name";
+    else if (!append(p->attr, c))
+        return "this attribute's name is too long";
     return NULL;
 }
 
@@ -133,15 +142,19 @@ static const char *in_value(Place *p, char c)
         p->state = AT_TAG;
         return NULL;
     }
-    if (c == '?' || (p->url == 2 && c != '#')) p->url = 2;
-    else p->url = 1;
+    if (c == '?' || (p->url == 2 && c != '#'))
+        p->url = 2;
+    else
+        p->url = 1;
     return NULL;
 }
 
 static const char *in_declaration(Place *p, char c)
 {
-    if (c == '-' && p->before == '-' && p->before2 == '!') p->state = AT_COMMENT;
-    else if (c == '>') p->state = AT_TEXT;
+    if (c == '-' && p->before == '-' && p->before2 == '!')
+        p->state = AT_COMMENT;
+    else if (c == '>')
+        p->state = AT_TEXT;
     return NULL;
 }
 
@@ -191,15 +204,21 @@ const char *place_writer(const Place *p, const char **why)
 {
     *why = NULL;
     if (p->state == AT_TEXT && (inside(p, "script") || inside(p, "style"))) {
-        *why = inside(p, "script") ? "a value may not stand in <script>" : "a value may not stand in <style>";
+        *why = inside(p, "script") ? "a value may not stand in <script>"
+                                   : "a value may not stand in <style>";
         return NULL;
     }
     if (p->state == AT_TEXT) return "html_text";
-    if (p->state == AT_COMMENT || p->state == AT_DECLARATION) *why = "a value may not stand in a comment";
-    else if (p->state == AT_ATTR_IS) *why = "quote the attribute: name=\"{{ x }}\"";
-    else if (p->state != AT_ATTR_VALUE) *why = "a value may not be part of a tag or of an attribute's name";
-    else if (strcmp(p->attr, "srcdoc") == 0 || strcmp(p->attr, "srcset") == 0) *why = "a value may not stand in srcdoc= or srcset=";
-    else if (p->refreshes) *why = "a value may not stand in a <meta http-equiv>";
+    if (p->state == AT_COMMENT || p->state == AT_DECLARATION)
+        *why = "a value may not stand in a comment";
+    else if (p->state == AT_ATTR_IS)
+        *why = "quote the attribute: name=\"{{ x }}\"";
+    else if (p->state != AT_ATTR_VALUE)
+        *why = "a value may not be part of a tag or of an attribute's name";
+    else if (strcmp(p->attr, "srcdoc") == 0 || strcmp(p->attr, "srcset") == 0)
+        *why = "a value may not stand in srcdoc= or srcset=";
+    else if (p->refreshes)
+        *why = "a value may not stand in a <meta http-equiv>";
     if (*why) return NULL;
     if (!is_url(p->attr)) return "html_attr";
     return p->url == 0 ? "html_url" : p->url == 1 ? "html_segment" : "html_query";

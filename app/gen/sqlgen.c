@@ -11,9 +11,12 @@
 #include "gen/sqltext.h"
 
 static const FieldType field_types[] = {
-    {{"i64", 3}, {"i64", 3}, {"i64", 3}, true},     {{"text", 4}, {"Str", 3}, {"text", 4}, false},
-    {{"bool", 4}, {"bool", 4}, {"bool", 4}, true},  {{"time", 4}, {"Time", 4}, {"i64", 3}, true},
-    {{"blob", 4}, {"Str", 3}, {"blob", 4}, false},  {{"f64", 3}, {"double", 6}, {"f64", 3}, true},
+    {{"i64", 3},  {"i64", 3},    {"i64", 3},  true },
+    {{"text", 4}, {"Str", 3},    {"text", 4}, false},
+    {{"bool", 4}, {"bool", 4},   {"bool", 4}, true },
+    {{"time", 4}, {"Time", 4},   {"i64", 3},  true },
+    {{"blob", 4}, {"Str", 3},    {"blob", 4}, false},
+    {{"f64", 3},  {"double", 6}, {"f64", 3},  true },
 };
 
 static const FieldType *type_of(const Source *src, isize at, Str word, bool *nullable)
@@ -27,9 +30,10 @@ static const FieldType *type_of(const Source *src, isize at, Str word, bool *nul
 
 static void name_check(const Source *src, isize at, Str name)
 {
-    static const char taken[] = " db a out changed found st row default int short long char float double signed "
-                                "unsigned const static register volatile case switch for while if else do goto "
-                                "break continue return struct union enum typedef void auto inline extern bool v n ";
+    static const char taken[] =
+        " db a out changed found st row default int short long char float double signed "
+        "unsigned const static register volatile case switch for while if else do goto "
+        "break continue return struct union enum typedef void auto inline extern bool v n ";
     bool word = name.n && !(name.s[0] >= '0' && name.s[0] <= '9');
     for (isize i = 0; i < name.n; i++) {
         char c = name.s[i];
@@ -58,7 +62,7 @@ static void read_params(const Source *src, Query *q, Str list)
     }
 }
 
-static void read_head(const Source *src, Query *q, Str head)
+static void read_head(Arena *a, const Source *src, Query *q, Str head)
 {
     static const char *kinds[] = {"one", "maybe", "many", "exec"};
     Str kind, rest, params, tail;
@@ -75,9 +79,14 @@ static void read_head(const Source *src, Query *q, Str head)
         refuse(src, q->at, "%.*s: say the reason after a colon", STR(q->name));
     q->reason = str_trim(q->reason);
     arrow = str_trim(arrow);
-    if (str_starts(arrow, S("->"))) q->row = str_trim(str_skip(arrow, 2));
-    else if (arrow.n) refuse(src, q->at, "%.*s: '%.*s' before the colon", STR(q->name), STR(arrow));
-    if (q->row.n && q->kind == QUERY_EXEC) refuse(src, q->at, "exec returns no row");
+    q->arrow = str_starts(arrow, S("->"));
+    if (q->arrow)
+        q->row = str_trim(str_skip(arrow, 2));
+    else if (arrow.n)
+        refuse(src, q->at, "%.*s: '%.*s' before the colon", STR(q->name), STR(arrow));
+    else
+        q->row = arena_fmt(a, "%.*s%s", STR(camel(a, q->name)), q->kind == QUERY_MANY ? "Row" : "");
+    if (q->arrow && q->kind == QUERY_EXEC) refuse(src, q->at, "exec returns no row");
 }
 
 static void match_params(const Source *src, Query *q, sqlite3_stmt *st)
@@ -86,8 +95,7 @@ static void match_params(const Source *src, Query *q, sqlite3_stmt *st)
         char key[80];
         snprintf(key, sizeof key, ":%.*s", STR(q->params[i].name));
         q->binds[i] = sqlite3_bind_parameter_index(st, key);
-        if (!q->binds[i])
-            refuse(src, q->at, "%.*s: parameter %s is never used", STR(q->name), key);
+        if (!q->binds[i]) refuse(src, q->at, "%.*s: parameter %s is never used", STR(q->name), key);
         for (int j = 0; j < i; j++)
             if (q->binds[j] == q->binds[i])
                 refuse(src, q->at, "%.*s: parameter %s is declared twice", STR(q->name), key);
@@ -97,7 +105,8 @@ static void match_params(const Source *src, Query *q, sqlite3_stmt *st)
         if (!name || name[0] != ':')
             refuse(src, q->at, "%.*s: write parameters as :name", STR(q->name));
         bool known = false;
-        for (int j = 0; j < q->params_n; j++) known = known || q->binds[j] == i;
+        for (int j = 0; j < q->params_n; j++)
+            known = known || q->binds[j] == i;
         if (!known) {
             isize at = str_find(q->sql, str_from(name));
             refuse(src, q->sql.s - src->text.s + (at < 0 ? 0 : at),
@@ -109,11 +118,13 @@ static void match_params(const Source *src, Query *q, sqlite3_stmt *st)
 // Can this column be NULL, as far as the schema and the joins tell?
 static bool column_may_be_null(sqlite3 *db, sqlite3_stmt *st, int i, Str sql)
 {
-    const char *table = sqlite3_column_table_name(st, i), *column = sqlite3_column_origin_name(st, i);
+    const char *table = sqlite3_column_table_name(st, i),
+               *column = sqlite3_column_origin_name(st, i);
     if (!table || !column) return false;
     int not_null = 0, primary = 0;
     const char *type = NULL;
-    sqlite3_table_column_metadata(db, "main", table, column, &type, NULL, &not_null, &primary, NULL);
+    sqlite3_table_column_metadata(db, "main", table, column, &type, NULL, &not_null, &primary,
+                                  NULL);
     bool row_id = primary && type && !sqlite3_stricmp(type, "integer");
     return !(not_null || row_id) || sql_joins_outer(sql, str_from(table));
 }
@@ -135,8 +146,8 @@ static void read_column(Build *b, const Source *src, sqlite3 *db, sqlite3_stmt *
     f->type = type_of(src, q->at, type, &f->nullable);
     name_check(src, q->at, f->name);
     if (f->type->plain && !f->nullable && column_may_be_null(db, st, i, q->sql))
-        refuse(src, q->at, "%.*s: column '%.*s' may be null; name it as \"%.*s:%.*s?\"", STR(q->name),
-               STR(f->name), STR(f->name), STR(f->type->name));
+        refuse(src, q->at, "%.*s: column '%.*s' may be null; name it as \"%.*s:%.*s?\"",
+               STR(q->name), STR(f->name), STR(f->name), STR(f->type->name));
     for (int j = 0; j < i; j++)
         if (str_eq(q->columns[j].name, f->name))
             refuse(src, q->at, "%.*s: two columns are called '%.*s'", STR(q->name), STR(f->name));
@@ -146,7 +157,8 @@ static void check_shape(const Source *src, const Query *q)
 {
     isize star = sql_star(q->sql);
     if (star >= 0)
-        refuse(src, q->sql.s - src->text.s + star, "%.*s: name the columns instead of *", STR(q->name));
+        refuse(src, q->sql.s - src->text.s + star, "%.*s: name the columns instead of *",
+               STR(q->name));
     if (q->kind == QUERY_EXEC && q->columns_n)
         refuse(src, q->at, "%.*s: exec, but it returns columns", STR(q->name));
     if (q->kind != QUERY_EXEC && !q->columns_n)
@@ -177,15 +189,16 @@ static isize query_prove(Build *b, const QueryFile *f, Query *q, Database databa
     if (q->columns_n > COLUMNS_MAX) refuse(src, q->at, "more than %d columns", COLUMNS_MAX);
     match_params(src, q, st);
     check_shape(src, q);
-    for (int i = 0; i < q->columns_n; i++) read_column(b, src, db, st, q, i);
+    for (int i = 0; i < q->columns_n; i++)
+        read_column(b, src, db, st, q, i);
     sqlite3_finalize(st);
     return next - src->text.s;
 }
 
 static void check_shared_row(const QueryFile *f, const Query *q)
 {
-    for (const Query *p = f->v; p < q && q->row.n; p++) {
-        if (!str_eq(p->row, q->row)) continue;
+    for (const Query *p = f->v; p < q; p++) {
+        if (p->kind == QUERY_EXEC || !str_eq(p->row, q->row)) continue;
         bool same = p->columns_n == q->columns_n;
         for (int i = 0; same && i < q->columns_n; i++)
             same = str_eq(p->columns[i].name, q->columns[i].name) &&
@@ -207,7 +220,8 @@ static Database database_line(const Source *src)
     if (str_eq(first, S("-- database: server"))) return DATABASE_SERVER;
     if (str_eq(first, S("-- database: site"))) return DATABASE_SITE;
     if (str_eq(first, S("-- database: both"))) return DATABASE_BOTH;
-    refuse(src, 0, "the first line says '-- database: server', '-- database: site' or '-- database: both'");
+    refuse(src, 0,
+           "the first line says '-- database: server', '-- database: site' or '-- database: both'");
 }
 
 static Query *query_add(Build *b, QueryFile *f)
@@ -239,16 +253,18 @@ static void file_read(Build *b, Str path)
         if (!head.n) {
             isize blank = sql_skip_blank(str_skip(f.src.text, at));
             if (at + blank < f.src.text.n)
-                refuse(&f.src, at + blank, "a statement without a head; write '-- one name(): reason' above it");
+                refuse(&f.src, at + blank,
+                       "a statement without a head; write '-- one name(): reason' above it");
             break;
         }
         Query *q = query_add(b, &f);
         q->at = head_at;
         q->slot = b->slots++;
-        read_head(&f.src, q, head);
+        read_head(&b->a, &f.src, q, head);
         query_name_check(b, &f, q);
         if (f.database == DATABASE_BOTH) query_prove(b, &f, q, DATABASE_SITE, at);
-        at = query_prove(b, &f, q, f.database == DATABASE_SITE ? DATABASE_SITE : DATABASE_SERVER, at);
+        at = query_prove(b, &f, q, f.database == DATABASE_SITE ? DATABASE_SITE : DATABASE_SERVER,
+                         at);
         check_shared_row(&f, q);
     }
     queries_write(&b->a, b->outdir, &f);
@@ -258,14 +274,17 @@ int main(int argc, char **argv)
 {
     static Build b;
     int split = 2;
-    while (split < argc && strcmp(argv[split], "--") != 0) split++;
-    if (argc < 4 || split == argc) refuse_plain("usage: sqlgen OUTDIR MIGRATION.sql... -- ROOM.sql...");
+    while (split < argc && strcmp(argv[split], "--") != 0)
+        split++;
+    if (argc < 4 || split == argc)
+        refuse_plain("usage: sqlgen OUTDIR MIGRATION.sql... -- ROOM.sql...");
     sqlite3_initialize();
     for (int i = 0; i < 2; i++)
         if (sqlite3_open(":memory:", &b.db[i])) refuse_plain("sqlgen: no memory database");
     b.outdir = str_from(argv[1]);
     migrations_read(&b, argv + 2, split - 2);
-    for (int i = split + 1; i < argc; i++) file_read(&b, str_from(argv[i]));
+    for (int i = split + 1; i < argc; i++)
+        file_read(&b, str_from(argv[i]));
     migrations_write(&b);
     sqlite3_close(b.db[0]);
     sqlite3_close(b.db[1]);

@@ -1,7 +1,7 @@
 // sqlgen: what a room's .sql file says, once it was read and proven against the real schema.
 #pragma once
 #include "base/map.h"
-#include "gen/gen.h"
+#include "gen/source.h"
 
 typedef enum QueryKind { QUERY_ONE, QUERY_MAYBE, QUERY_MANY, QUERY_EXEC } QueryKind;
 
@@ -22,7 +22,8 @@ enum { PARAMS_MAX = 32, COLUMNS_MAX = 48 };
 typedef struct Query {
     QueryKind kind;
     Str name, reason, sql;
-    Str row;     // the shared row type after "->", or empty
+    Str row; // the C type of a row; shared with others of the file when an arrow named it
+    bool arrow;
     bool writes; // changes data: stepped to its end
     int slot;    // place in every connection's statement cache
     isize at;    // where its head stands in the file

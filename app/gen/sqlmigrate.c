@@ -8,16 +8,17 @@
 static const struct {
     const char *word, *name;
 } writer_roles[] = {
-    {"server", "DB_AS_SERVER"},
-    {"runner", "DB_AS_RUNNER"},
+    {"server",  "DB_AS_SERVER" },
+    {"runner",  "DB_AS_RUNNER" },
     {"airlock", "DB_AS_AIRLOCK"},
-    {"admin", "DB_AS_ADMIN"},
+    {"admin",   "DB_AS_ADMIN"  },
 };
 
 static FenceRow *fence_of(Build *b, Database database, Str table)
 {
     for (isize i = 0; i < b->fences_n; i++)
-        if (b->fences[i].database == database && str_eq(b->fences[i].table, table)) return &b->fences[i];
+        if (b->fences[i].database == database && str_eq(b->fences[i].table, table))
+            return &b->fences[i];
     return NULL;
 }
 
@@ -43,8 +44,8 @@ static int roles_read(const MigrationFile *m, Str line, Str words)
         for (isize i = 0; i < COUNT(writer_roles); i++)
             if (str_eq(word, str_from(writer_roles[i].word))) role = 1 << i;
         if (!role && word.n)
-            refuse(&m->src, line.s - m->src.text.s, "'%.*s' is no role; use server, runner, airlock or admin",
-                   STR(word));
+            refuse(&m->src, line.s - m->src.text.s,
+                   "'%.*s' is no role; use server, runner, airlock or admin", STR(word));
         roles |= role;
     }
     return roles;
@@ -77,14 +78,17 @@ static void tables_check(Build *b, const MigrationFile *m)
     sqlite3_stmt *st;
     const char *sql = "select name, strict from pragma_table_list where schema = 'main' "
                       "and type = 'table' and name not like 'sqlite_%'";
-    if (sqlite3_prepare_v2(b->db[m->database], sql, -1, &st, NULL)) refuse_plain("sqlgen: no table_list");
+    if (sqlite3_prepare_v2(b->db[m->database], sql, -1, &st, NULL))
+        refuse_plain("sqlgen: no table_list");
     while (sqlite3_step(st) == SQLITE_ROW) {
         const char *table = (const char *)sqlite3_column_text(st, 0);
         if (!sqlite3_column_int(st, 1))
-            refuse(&m->src, where_created(m, table), "table %s is not strict; end it with ') strict;'", table);
+            refuse(&m->src, where_created(m, table),
+                   "table %s is not strict; end it with ') strict;'", table);
         if (!fence_of(b, m->database, str_from(table)))
             refuse(&m->src, where_created(m, table),
-                   "who writes table %s? say '-- writers %s: server admin' (or runner, airlock; nobody is "
+                   "who writes table %s? say '-- writers %s: server admin' (or runner, airlock; "
+                   "nobody is "
                    "an empty list)",
                    table, table);
     }
@@ -103,7 +107,8 @@ static void migration_apply(Build *b, const MigrationFile *m)
         int rc = sqlite3_prepare_v2(db, at, (int)(end - at), &st, &next);
         int off = sqlite3_error_offset(db);
         if (!rc && st) {
-            do rc = sqlite3_step(st);
+            do
+                rc = sqlite3_step(st);
             while (rc == SQLITE_ROW);
             rc = rc == SQLITE_DONE ? 0 : rc;
         }
@@ -124,16 +129,21 @@ static void migration_read(Build *b, Str path)
     Str folder = source_room(path);
     m->src = source_read(&b->a, path);
     m->name = source_stem(path);
-    if (str_ends(folder, S("server"))) m->database = DATABASE_SERVER;
-    else if (str_ends(folder, S("site"))) m->database = DATABASE_SITE;
-    else refuse(&m->src, 0, "a migration lies in db/server or db/site");
+    if (str_ends(folder, S("server")))
+        m->database = DATABASE_SERVER;
+    else if (str_ends(folder, S("site")))
+        m->database = DATABASE_SITE;
+    else
+        refuse(&m->src, 0, "a migration lies in db/server or db/site");
     i64 number;
-    if (m->name.n < 6 || m->name.s[4] != '_' || !str_i64(str_take(m->name, 4), &number) || number < 1)
+    if (m->name.n < 6 || m->name.s[4] != '_' || !str_i64(str_take(m->name, 4), &number) ||
+        number < 1)
         refuse(&m->src, 0, "a migration is named NNNN_name.sql");
     m->number = (int)number;
     for (isize i = 0; i < b->migrations_n - 1; i++)
         if (b->migrations[i].database == m->database && b->migrations[i].number == m->number)
-            refuse(&m->src, 0, "number %04d is taken by %.*s", m->number, STR(b->migrations[i].name));
+            refuse(&m->src, 0, "number %04d is taken by %.*s", m->number,
+                   STR(b->migrations[i].name));
 }
 
 static int by_number(const void *x, const void *y)
@@ -146,9 +156,11 @@ static int by_number(const void *x, const void *y)
 void migrations_read(Build *b, char **paths, int n)
 {
     b->migrations = make(&b->a, MigrationFile, n);
-    for (int i = 0; i < n; i++) migration_read(b, str_from(paths[i]));
+    for (int i = 0; i < n; i++)
+        migration_read(b, str_from(paths[i]));
     qsort(b->migrations, (size_t)n, sizeof *b->migrations, by_number);
-    for (int i = 0; i < n; i++) migration_apply(b, &b->migrations[i]);
+    for (int i = 0; i < n; i++)
+        migration_apply(b, &b->migrations[i]);
 }
 
 static const char *kind_word(Database d)
@@ -172,13 +184,15 @@ static void fences_write(Build *b, Buf *c)
 void migrations_write(Build *b)
 {
     Buf c = {.a = &b->a};
-    buf_fmt(&c, "// Written by sqlgen from the files of app/db/server and app/db/site.\n"
-                "#include \"db/migrate.h\"\n\nconst int db_slots = %d;\n\n"
-                "const Migration migrations[] = {\n",
+    buf_fmt(&c,
+            "// Written by sqlgen from the files of app/db/server and app/db/site.\n"
+            "#include \"db/migrate.h\"\n\nconst int db_slots = %d;\n\n"
+            "const Migration migrations[] = {\n",
             b->slots);
     for (isize i = 0; i < b->migrations_n; i++) {
         const MigrationFile *m = &b->migrations[i];
-        buf_fmt(&c, "    {%s, {\"%.*s\", %td}, {\n    ", kind_word(m->database), STR(m->name), m->name.n);
+        buf_fmt(&c, "    {%s, {\"%.*s\", %td}, {\n    ", kind_word(m->database), STR(m->name),
+                m->name.n);
         c_literal(&c, m->src.text);
         buf_fmt(&c, ", %td}},\n", m->src.text.n);
     }

@@ -9,9 +9,11 @@ isize sql_skip_blank(Str s)
 {
     isize i = 0;
     for (;;) {
-        while (i < s.n && isspace((unsigned char)s.s[i])) i++;
+        while (i < s.n && isspace((unsigned char)s.s[i]))
+            i++;
         if (!str_starts(str_skip(s, i), S("--"))) return i;
-        while (i < s.n && s.s[i] != '\n') i++;
+        while (i < s.n && s.s[i] != '\n')
+            i++;
     }
 }
 
@@ -27,10 +29,12 @@ static bool token(Str sql, isize *at, Str *out)
     if (i >= sql.n) return false;
     char c = sql.s[i++];
     if (c == '\'' || c == '"') {
-        while (i < sql.n && sql.s[i] != c) i++;
+        while (i < sql.n && sql.s[i] != c)
+            i++;
         i++;
     } else if (is_word(c)) {
-        while (i < sql.n && is_word(sql.s[i])) i++;
+        while (i < sql.n && is_word(sql.s[i]))
+            i++;
     }
     *out = str_span(sql, from, i < sql.n ? i : sql.n);
     *at = i;
@@ -95,9 +99,12 @@ bool sql_has_limit(Str sql)
     int depth = 0;
     isize at = 0;
     for (Str t; token(sql, &at, &t);) {
-        if (t.s[0] == '(') depth++;
-        else if (t.s[0] == ')') depth--;
-        else if (!depth && str_eq_nocase(t, S("limit"))) return true;
+        if (t.s[0] == '(')
+            depth++;
+        else if (t.s[0] == ')')
+            depth--;
+        else if (!depth && str_eq_nocase(t, S("limit")))
+            return true;
     }
     return false;
 }

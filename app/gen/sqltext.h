@@ -8,7 +8,8 @@ isize sql_skip_blank(Str);
 // something other than blanks and comments comes first, or nothing comes.
 Str sql_head(Arena *, Str text, isize *at, isize *head_at);
 
-bool sql_is_query(Str);              // select, with, insert, update, delete or replace
-bool sql_has_limit(Str);             // "limit" outside all parentheses
-isize sql_star(Str);                 // where a * stands for columns, or -1
-bool sql_joins_outer(Str, Str table); // the table may be missing from a row: left, right or full join
+bool sql_is_query(Str);  // select, with, insert, update, delete or replace
+bool sql_has_limit(Str); // "limit" outside all parentheses
+isize sql_star(Str);     // where a * stands for columns, or -1
+bool sql_joins_outer(Str,
+                     Str table); // the table may be missing from a row: left, right or full join

@@ -15,20 +15,17 @@ static bool is_scalar(const Query *q)
 {
     bool single = q->kind == QUERY_ONE || q->kind == QUERY_MAYBE;
     const Field *f = &q->columns[0];
-    return single && q->columns_n == 1 && !q->row.n && !(f->nullable && f->type->plain);
+    return single && q->columns_n == 1 && !q->arrow && !(f->nullable && f->type->plain);
 }
 
-static Str row_type(Arena *a, const Query *q)
+static Str row_type(const Query *q)
 {
-    if (is_scalar(q)) return q->columns[0].type->c;
-    if (q->row.n) return q->row;
-    Str name = camel(a, q->name);
-    return q->kind == QUERY_MANY ? arena_fmt(a, "%.*sRow", STR(name)) : name;
+    return is_scalar(q) ? q->columns[0].type->c : q->row;
 }
 
 static Str list_type(Arena *a, const Query *q)
 {
-    return q->row.n ? arena_fmt(a, "%.*sList", STR(q->row)) : camel(a, q->name);
+    return q->arrow ? arena_fmt(a, "%.*sList", STR(q->row)) : camel(a, q->name);
 }
 
 // "there is no such job request" from job_request_get, job_request_by_name or job_request_of
@@ -42,37 +39,48 @@ static Str noun(Arena *a, Str name)
 static bool row_is_written(const QueryFile *f, const Query *q)
 {
     for (const Query *p = f->v; p < q; p++)
-        if (q->row.n && str_eq(p->row, q->row)) return true;
+        if (p->columns_n && !is_scalar(p) && str_eq(p->row, q->row)) return true;
+    return false;
+}
+
+static bool list_is_written(Arena *a, const QueryFile *f, const Query *q)
+{
+    for (const Query *p = f->v; p < q; p++)
+        if (p->kind == QUERY_MANY && str_eq(list_type(a, p), list_type(a, q))) return true;
     return false;
 }
 
 static void write_struct(Writer *w, const Query *q)
 {
     Buf *h = &w->h;
-    Str row = row_type(w->a, q), list = list_type(w->a, q);
-    buf_fmt(h, "typedef struct %.*s {\n", STR(row));
+    buf_fmt(h, "typedef struct %.*s {\n", STR(q->row));
     for (int i = 0; i < q->columns_n; i++) {
         const Field *f = &q->columns[i];
         if (f->nullable && f->type->plain) buf_fmt(h, "    bool has_%.*s;\n", STR(f->name));
         buf_fmt(h, "    %.*s %.*s;\n", STR(f->type->c), STR(f->name));
     }
-    buf_fmt(h, "} %.*s;\n", STR(row));
-    if (q->row.n || q->kind == QUERY_MANY)
-        buf_fmt(h, "typedef struct %.*s {\n    %.*s *v;\n    isize n;\n} %.*s;\n", STR(list), STR(row),
-                STR(list));
-    buf_put(h, S("\n"));
+    buf_fmt(h, "} %.*s;\n", STR(q->row));
+}
+
+static void write_list_struct(Writer *w, const Query *q)
+{
+    Str list = list_type(w->a, q);
+    buf_fmt(&w->h, "typedef struct %.*s {\n    %.*s *v;\n    isize n;\n} %.*s;\n", STR(list),
+            STR(q->row), STR(list));
 }
 
 static void write_reader(Writer *w, const Query *q)
 {
     Buf *c = &w->c;
-    Str row = row_type(w->a, q);
-    buf_fmt(c, "static void read_%.*s(Arena *a, DbStmt *st, %.*s *out)\n{\n    (void)a;\n", STR(row), STR(row));
+    Str row = row_type(q);
+    buf_fmt(c, "static void read_%.*s(Arena *a, DbStmt *st, %.*s *out)\n{\n    (void)a;\n",
+            STR(row), STR(row));
     for (int i = 0; i < q->columns_n; i++) {
         const Field *f = &q->columns[i];
         if (f->nullable && f->type->plain)
             buf_fmt(c, "    out->has_%.*s = db_has(st, %d);\n", STR(f->name), i);
-        buf_fmt(c, "    out->%.*s = db_get_%.*s(a, st, %d);\n", STR(f->name), STR(f->type->access), i);
+        buf_fmt(c, "    out->%.*s = db_get_%.*s(a, st, %d);\n", STR(f->name), STR(f->type->access),
+                i);
     }
     buf_put(c, S("}\n\n"));
 }
@@ -82,9 +90,11 @@ static void write_signature(Writer *w, Buf *o, const Query *q)
     buf_fmt(o, "fallible %.*s(Db *db, Arena *a", STR(q->name));
     for (int i = 0; i < q->params_n; i++)
         buf_fmt(o, ", %.*s %.*s", STR(q->params[i].type->c), STR(q->params[i].name));
-    Str type = q->kind == QUERY_MANY ? list_type(w->a, q) : row_type(w->a, q);
-    if (q->kind == QUERY_EXEC) buf_put(o, S(", i64 *changed"));
-    else buf_fmt(o, ", %.*s *out", STR(type));
+    Str type = q->kind == QUERY_MANY ? list_type(w->a, q) : row_type(q);
+    if (q->kind == QUERY_EXEC)
+        buf_put(o, S(", i64 *changed"));
+    else
+        buf_fmt(o, ", %.*s *out", STR(type));
     if (q->kind == QUERY_MAYBE) buf_put(o, S(", bool *found"));
     buf_put(o, S(")"));
 }
@@ -99,36 +109,40 @@ static void write_start(Writer *w, const Query *q)
     buf_put(c, S(", &st));\n"));
     for (int i = 0; i < q->params_n; i++) {
         const Field *f = &q->params[i];
-        buf_fmt(c, "    db_bind_%.*s%s(st, %d, %.*s);\n", STR(f->type->access), f->nullable ? "_or_null" : "",
-                q->binds[i], STR(f->name));
+        buf_fmt(c, "    db_bind_%.*s%s(st, %d, %.*s);\n", STR(f->type->access),
+                f->nullable ? "_or_null" : "", q->binds[i], STR(f->name));
     }
 }
 
 static void write_single(Writer *w, const Query *q)
 {
     Buf *c = &w->c;
-    Str row = row_type(w->a, q);
+    Str row = row_type(q);
     buf_put(c, S("    bool row;\n    TRY(db_step(db, a, st, &row));\n"));
     if (q->kind == QUERY_ONE)
         buf_fmt(c, "    if (!row) return fail(a, ERR_NOT_FOUND, \"there is no such %.*s\");\n",
                 STR(noun(w->a, q->name)));
     else
-        buf_fmt(c, "    *found = row;\n    *out = (%.*s){0};\n    if (!row) return NULL;\n", STR(row));
-    if (is_scalar(q)) buf_fmt(c, "    *out = db_get_%.*s(a, st, 0);\n", STR(q->columns[0].type->access));
-    else buf_fmt(c, "    read_%.*s(a, st, out);\n", STR(row));
+        buf_fmt(c, "    *found = row;\n    *out = (%.*s){0};\n    if (!row) return NULL;\n",
+                STR(row));
+    if (is_scalar(q))
+        buf_fmt(c, "    *out = db_get_%.*s(a, st, 0);\n", STR(q->columns[0].type->access));
+    else
+        buf_fmt(c, "    read_%.*s(a, st, out);\n", STR(row));
     buf_fmt(c, "    return %s(db, a, st);\n}\n\n", q->writes ? "db_finish" : "db_done");
 }
 
 static void write_list(Writer *w, const Query *q)
 {
-    Str row = row_type(w->a, q), list = list_type(w->a, q);
+    Str row = row_type(q), list = list_type(w->a, q);
     buf_fmt(&w->c,
             "    isize cap = 0;\n    *out = (%.*s){0};\n    for (bool row;;) {\n"
             "        TRY(db_step(db, a, st, &row));\n        if (!row) return NULL;\n"
             "        if (out->n == cap) {\n            cap = cap ? cap * 2 : 8;\n"
             "            %.*s *more = make(a, %.*s, cap);\n"
             "            if (out->n) memcpy(more, out->v, (size_t)out->n * sizeof *more);\n"
-            "            out->v = more;\n        }\n        read_%.*s(a, st, &out->v[out->n++]);\n    }\n}\n\n",
+            "            out->v = more;\n        }\n        read_%.*s(a, st, &out->v[out->n++]);\n "
+            "   }\n}\n\n",
             STR(list), STR(row), STR(row), STR(row));
 }
 
@@ -138,24 +152,33 @@ static void write_query(Writer *w, const Query *q)
         write_struct(w, q);
         write_reader(w, q);
     }
+    if (q->kind == QUERY_MANY && !list_is_written(w->a, w->file, q)) write_list_struct(w, q);
     buf_fmt(&w->h, "// %.*s\n", STR(q->reason));
     write_signature(w, &w->h, q);
     buf_put(&w->h, S(";\n\n"));
     write_start(w, q);
-    if (q->kind == QUERY_EXEC) buf_put(&w->c, S("    return db_run(db, a, st, changed);\n}\n\n"));
-    else if (q->kind == QUERY_MANY) write_list(w, q);
-    else write_single(w, q);
+    if (q->kind == QUERY_EXEC)
+        buf_put(&w->c, S("    return db_run(db, a, st, changed);\n}\n\n"));
+    else if (q->kind == QUERY_MANY)
+        write_list(w, q);
+    else
+        write_single(w, q);
 }
 
 void queries_write(Arena *a, Str outdir, const QueryFile *f)
 {
     Writer w = {.a = a, .h.a = a, .c.a = a, .file = f};
-    Str name = arena_fmt(a, "%.*s/%.*s.gen", STR(source_room(f->src.path)), STR(source_stem(f->src.path)));
-    buf_fmt(&w.h, "// Written by sqlgen from %.*s.\n#pragma once\n#include \"base/time.h\"\n#include \"db/db.h\"\n\n",
+    Str name =
+        arena_fmt(a, "%.*s/%.*s.gen", STR(source_room(f->src.path)), STR(source_stem(f->src.path)));
+    buf_fmt(&w.h,
+            "// Written by sqlgen from %.*s.\n#pragma once\n#include \"base/time.h\"\n#include "
+            "\"db/db.h\"\n\n",
             STR(f->src.path));
-    buf_fmt(&w.c, "// Written by sqlgen from %.*s.\n#include \"%.*s.h\"\n\n#include \"db/query.h\"\n\n",
+    buf_fmt(&w.c,
+            "// Written by sqlgen from %.*s.\n#include \"%.*s.h\"\n\n#include \"db/query.h\"\n\n",
             STR(f->src.path), STR(name));
-    for (isize i = 0; i < f->n; i++) write_query(&w, &f->v[i]);
+    for (isize i = 0; i < f->n; i++)
+        write_query(&w, &f->v[i]);
     result_write(a, outdir, arena_fmt(a, "%.*s.h", STR(name)), buf_str(&w.h));
     result_write(a, outdir, arena_fmt(a, "%.*s.c", STR(name)), buf_str(&w.c));
 }

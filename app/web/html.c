@@ -53,8 +53,10 @@ void html_put_html(Buf *o, Html h)
 // A segment of dots only would walk up the path; browsers resolve even its percent-encoded form.
 void html_put_segment(Buf *o, Str s)
 {
-    if (str_eq(s, S(".")) || str_eq(s, S(".."))) buf_put(o, S("%00"));
-    else buf_put(o, percent_encode(o->a, s));
+    if (str_eq(s, S(".")) || str_eq(s, S("..")))
+        buf_put(o, S("%00"));
+    else
+        buf_put(o, percent_encode(o->a, s));
 }
 
 bool html_url_is_safe(Str s)

@@ -11,12 +11,17 @@ typedef struct Html {
 } Html;
 
 #define html_text(o, x)                                                                            \
-    _Generic((x), Str: html_put_str, i64: html_put_i64, int: html_put_int, Html: html_put_html)(o, x)
-#define html_attr(o, x) _Generic((x), Str: html_put_str, i64: html_put_i64, int: html_put_int)(o, x)
+    _Generic((x), Str                                                                              \
+             : html_put_str, i64                                                                   \
+             : html_put_i64, int                                                                   \
+             : html_put_int, Html                                                                  \
+             : html_put_html)(o, x)
+#define html_attr(o, x)                                                                            \
+    _Generic((x), Str : html_put_str, i64 : html_put_i64, int : html_put_int)(o, x)
 #define html_segment(o, x)                                                                         \
-    _Generic((x), Str: html_put_segment, i64: html_put_i64, int: html_put_int)(o, x)
+    _Generic((x), Str : html_put_segment, i64 : html_put_i64, int : html_put_int)(o, x)
 #define html_query(o, x)                                                                           \
-    _Generic((x), Str: html_put_segment, i64: html_put_i64, int: html_put_int)(o, x)
+    _Generic((x), Str : html_put_segment, i64 : html_put_i64, int : html_put_int)(o, x)
 
 void html_put_str(Buf *, Str); // text and quoted attributes
 void html_put_i64(Buf *, i64);

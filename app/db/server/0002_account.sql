@@ -1,4 +1,5 @@
 -- People and how they prove who they are.
+-- writers person: server admin
 create table person (
     id            integer primary key,
     username      text not null unique check (username <> ''), -- lower case, in URLs and in clients' headers
@@ -14,6 +15,7 @@ create table person (
 ) strict;
 
 -- Roles: global when project is null, else in that project only (contract 1.6).
+-- writers role_grant: server admin
 create table role_grant (
     id         integer primary key,
     person     integer not null references person on delete cascade,
@@ -26,6 +28,7 @@ create unique index role_grant_global on role_grant (person, role) where project
 create unique index role_grant_local  on role_grant (person, project, role) where project is not null;
 
 -- Signed-in browsers. The cookie holds the token; here is only its hash.
+-- writers session: server admin
 create table session (
     id         integer primary key,
     token_hash text not null unique,
@@ -40,6 +43,7 @@ create table session (
 create index session_person on session (person);
 
 -- One-time links and codes: the first administrator, invitations, the airlock's sign-in.
+-- writers login_link: server admin
 create table login_link (
     id         integer primary key,
     token_hash text not null unique,
@@ -51,12 +55,14 @@ create table login_link (
 ) strict;
 
 -- Second factor: a shared secret, sealed with the installation's key.
+-- writers totp: server admin
 create table totp (
     person       integer primary key references person on delete cascade,
     sealed       text not null,
     last_counter integer not null default 0,                   -- a code is good once
     confirmed_at integer
 ) strict;
+-- writers recovery_code: server admin
 create table recovery_code (
     id        integer primary key,
     person    integer not null references person on delete cascade,
@@ -66,6 +72,7 @@ create table recovery_code (
 create index recovery_code_person on recovery_code (person);
 
 -- Failed sign-ins by address, for throttling.
+-- writers login_failure: server admin
 create table login_failure (
     address text not null,
     at      integer not null

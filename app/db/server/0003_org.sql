@@ -1,4 +1,5 @@
 -- Organisations: who the people of a project work for.
+-- writers org: server admin
 create table org (
     id          integer primary key,
     slug        text not null unique check (slug <> ''),  -- in URLs
@@ -9,6 +10,7 @@ create table org (
 ) strict;
 
 -- Members may make projects in their org.
+-- writers org_member: server admin
 create table org_member (
     org        integer not null references org on delete cascade,
     person     integer not null references person on delete cascade,

@@ -1,4 +1,5 @@
 -- Projects: approved work of an org; who belongs to one is here, what each may do is in role_grant (account).
+-- writers project: server admin
 create table project (
     id         integer primary key,
     org        integer not null references org,
@@ -10,6 +11,7 @@ create table project (
 ) strict;
 create index project_org on project (org);
 
+-- writers project_member: server admin
 create table project_member (
     project    integer not null references project on delete cascade,
     person     integer not null references person on delete cascade,
@@ -20,6 +22,7 @@ create table project_member (
 create index project_member_person on project_member (person);
 
 -- An invitation becomes a membership, with these roles, when the person accepts it.
+-- writers project_invitation: server admin
 create table project_invitation (
     id          integer primary key,
     project     integer not null references project on delete cascade,

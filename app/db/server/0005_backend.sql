@@ -1,4 +1,5 @@
 -- Backends: the sites that hold data and can run things.
+-- writers backend: server admin
 create table backend (
     id            integer primary key,
     slug          text not null unique check (slug <> ''),
@@ -15,6 +16,7 @@ create table backend (
 ) strict;
 
 -- May run jobs there, and act there (release files).
+-- writers backend_member: server admin
 create table backend_member (
     backend    integer not null references backend on delete cascade,
     person     integer not null references person on delete cascade,

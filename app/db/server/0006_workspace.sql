@@ -1,4 +1,5 @@
 -- Workspaces: a repository and a branch in a project. Names are unique everywhere, because sites keep outputs by name.
+-- writers workspace: server admin
 create table workspace (
     id            integer primary key,
     project       integer not null references project,

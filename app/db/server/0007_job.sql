@@ -1,4 +1,5 @@
 -- Job requests: somebody asked for actions of a workspace at one commit to run on one backend.
+-- writers job_request: server admin
 create table job_request (
     id                 integer primary key,
     identifier         text not null unique,               -- 16 characters of base32, what runners know
@@ -28,6 +29,7 @@ create index job_request_status    on job_request (status, id desc);
 create index job_request_person    on job_request (created_by, id desc);
 
 -- Jobs: one action each, as the runner reports them.
+-- writers job: server admin
 create table job (
     id             integer primary key,
     identifier     text not null unique,

@@ -1,4 +1,5 @@
 -- Releases: a bundle of outputs that two people agreed may leave, as they arrived from the airlock.
+-- writers release: server admin
 create table release (
     id              text primary key,                      -- ULID
     workspace       integer not null references workspace,
@@ -12,6 +13,7 @@ create table release (
 ) strict, without rowid;
 create index release_workspace on release (workspace, id desc);
 
+-- writers release_file: server admin
 create table release_file (
     id          text primary key,                          -- ULID
     release     text not null references release,
@@ -35,6 +37,7 @@ create index release_file_workspace on release_file (workspace, backend, name, i
 create unique index release_file_once on release_file (backend, workspace, name, filehash);
 
 -- Snapshots: a set of released files that may be published together.
+-- writers snapshot: server admin
 create table snapshot (
     id           integer primary key,
     workspace    integer not null references workspace,
@@ -43,6 +46,7 @@ create table snapshot (
     published_by integer references person,
     published_at integer                                   -- a draft until then
 ) strict;
+-- writers snapshot_file: server admin
 create table snapshot_file (
     snapshot     integer not null references snapshot on delete cascade,
     release_file text not null references release_file,

@@ -1,5 +1,5 @@
 // Reading sources, refusing them with file and line, and writing results only when they changed.
-#include "gen/gen.h"
+#include "gen/source.h"
 
 #include <errno.h>
 #include <sys/stat.h>
@@ -12,7 +12,8 @@ Source source_read(Arena *a, Str path)
     if (!f) refuse_plain("%.*s: cannot be read: %s", STR(path), strerror(errno));
     Buf b = {.a = a};
     char piece[8192];
-    for (size_t n; (n = fread(piece, 1, sizeof piece, f)) > 0;) buf_put(&b, (Str){piece, (isize)n});
+    for (size_t n; (n = fread(piece, 1, sizeof piece, f)) > 0;)
+        buf_put(&b, (Str){piece, (isize)n});
     fclose(f);
     return (Source){path, buf_str(&b)};
 }
@@ -20,7 +21,8 @@ Source source_read(Arena *a, Str path)
 int source_line(const Source *s, isize at)
 {
     int line = 1;
-    for (isize i = 0; i < at && i < s->text.n; i++) line += s->text.s[i] == '\n';
+    for (isize i = 0; i < at && i < s->text.n; i++)
+        line += s->text.s[i] == '\n';
     return line;
 }
 
@@ -105,10 +107,14 @@ void c_literal(Buf *o, Str text)
     buf_byte(o, '"');
     for (isize i = 0; i < text.n; i++) {
         unsigned char c = (unsigned char)text.s[i];
-        if (c == '"' || c == '\\') buf_fmt(o, "\\%c", c);
-        else if (c == '\n') buf_put(o, i + 1 < text.n ? S("\\n\"\n    \"") : S("\\n"));
-        else if (c < ' ' || (c == '?' && i && text.s[i - 1] == '?')) buf_fmt(o, "\\%03o", c);
-        else buf_byte(o, (char)c);
+        if (c == '"' || c == '\\')
+            buf_fmt(o, "\\%c", c);
+        else if (c == '\n')
+            buf_put(o, i + 1 < text.n ? S("\\n\"\n    \"") : S("\\n"));
+        else if (c < ' ' || (c == '?' && i && text.s[i - 1] == '?'))
+            buf_fmt(o, "\\%03o", c);
+        else
+            buf_byte(o, (char)c);
     }
     buf_byte(o, '"');
 }

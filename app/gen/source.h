@@ -1,4 +1,4 @@
-// gen: what the build's own programs share: reading sources, refusing them with file and line, writing results.
+// source: what the build's own programs share: reading sources, refusing them with file and line, writing results.
 //
 // These programs run on the builder's machine and never in the product, so they may print and exit.
 #pragma once
