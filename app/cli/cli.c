@@ -7,14 +7,14 @@
 #include "cli/options.h"
 #include "cli/usage.h"
 
-static const Command *command_with(const CommandList *rooms, isize n, int argc, char **argv,
+static const Command *command_with(const CommandList *const *rooms, isize n, int argc, char **argv,
                                    isize *used)
 {
     const Command *best = NULL;
     *used = 0;
     for (isize r = 0; r < n; r++)
-        for (isize c = 0; c < rooms[r].n; c++) {
-            Str rest = str_from(rooms[r].v[c].words), word;
+        for (isize c = 0; c < rooms[r]->n; c++) {
+            Str rest = str_from(rooms[r]->v[c].words), word;
             isize at = 0;
             bool same = true;
             while (same && str_next(&rest, ' ', &word)) {
@@ -22,7 +22,7 @@ static const Command *command_with(const CommandList *rooms, isize n, int argc, 
                 at++;
             }
             if (same && at > *used) {
-                best = &rooms[r].v[c];
+                best = &rooms[r]->v[c];
                 *used = at;
             }
         }
@@ -71,7 +71,7 @@ static int command_run(Cli *c, char **argv)
     return err_exit_code(e->kind);
 }
 
-int cli_main(const CommandList *rooms, isize rooms_n, int argc, char **argv)
+int cli_main(const CommandList *const *rooms, isize rooms_n, int argc, char **argv)
 {
     Arena a = {0};
     Log log = {

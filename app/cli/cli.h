@@ -51,4 +51,4 @@ fallible cli_arg(Cli *, isize n, const char *what, Str *out);
 fallible cli_flush(Cli *);
 
 // Finds the command by the longest match of words, reads the options, runs it, prints what it said. The exit code.
-int cli_main(const CommandList *rooms, isize rooms_n, int argc, char **argv);
+int cli_main(const CommandList *const *rooms, isize rooms_n, int argc, char **argv);

@@ -24,26 +24,26 @@ Str usage_of(Arena *a, const Command *c)
     return buf_str(&b);
 }
 
-Str usage_all(Arena *a, const CommandList *rooms, isize n)
+Str usage_all(Arena *a, const CommandList *const *rooms, isize n)
 {
     Buf b = {.a = a};
     buf_put(&b, S("tresor: a trusted research environment in one file\n\nUsage: tresor COMMAND "
                   "[OPTIONS] [ARGUMENTS]\n\n"));
     for (isize r = 0; r < n; r++)
-        for (isize c = 0; c < rooms[r].n; c++)
-            if (!rooms[r].v[c].internal)
-                buf_fmt(&b, "  %-22s %s\n", rooms[r].v[c].words, rooms[r].v[c].summary);
+        for (isize c = 0; c < rooms[r]->n; c++)
+            if (!rooms[r]->v[c].internal)
+                buf_fmt(&b, "  %-22s %s\n", rooms[r]->v[c].words, rooms[r]->v[c].summary);
     buf_put(&b, S("\n`tresor COMMAND --help` shows options and examples.\n"));
     return buf_str(&b);
 }
 
-Str usage_unknown(Arena *a, const CommandList *rooms, isize n, int argc, char **argv)
+Str usage_unknown(Arena *a, const CommandList *const *rooms, isize n, int argc, char **argv)
 {
     StrList all = {0};
     Str said = str_from(argv[1]);
     for (isize r = 0; r < n; r++)
-        for (isize c = 0; c < rooms[r].n; c++) {
-            Str words = str_from(rooms[r].v[c].words), first, rest;
+        for (isize c = 0; c < rooms[r]->n; c++) {
+            Str words = str_from(rooms[r]->v[c].words), first, rest;
             str_cut(words, ' ', &first, &rest);
             if (rest.n && argc > 2) str_list_add(a, &all, words);
             if (!str_list_has(&all, first)) str_list_add(a, &all, first);

@@ -3,5 +3,5 @@
 #include "cli/cli.h"
 
 Str usage_of(Arena *, const Command *);
-Str usage_all(Arena *, const CommandList *rooms, isize rooms_n);
-Str usage_unknown(Arena *, const CommandList *rooms, isize rooms_n, int argc, char **argv);
+Str usage_all(Arena *, const CommandList *const *rooms, isize rooms_n);
+Str usage_unknown(Arena *, const CommandList *const *rooms, isize rooms_n, int argc, char **argv);

@@ -3,6 +3,7 @@
 // A role fills this in at start: the server with account/'s people, the airlock with its own visitors.
 #pragma once
 #include "base/log.h"
+#include "kit/crypto.h"
 #include "web/web.h"
 
 // A link of the main navigation; shown to those who hold the permission.
@@ -32,6 +33,6 @@ struct Server {
     const Log *log;
     Str cookie; // name of the session cookie: "__Host-tresor", or without the prefix when http only
     Str origin; // "https://host:port" as browsers see it; the only origin that may change things
-    Str secret; // 32 random bytes of this installation: signs flashes and links
+    const SecretKey *key; // of this installation: seals secrets at rest; its bytes sign flashes too
     void *role; // the role's own state: server, airlock
 };

@@ -1,0 +1,9 @@
+// Every command of the binary, room by room; `tresor help` lists them in this order.
+#include "admin/commands.h"
+
+#include "admin/about_cli.h"
+
+const CommandList *const all_commands[] = {
+    &about_commands,
+};
+const isize all_commands_n = COUNT(all_commands);
