@@ -1,14 +1,15 @@
 // box: the sandbox of one job: what it may see and use, how it is started, watched, ended and accounted for.
 //
 // A box is a *job folder* on disk and, while it runs, one supervising process (`tresor box`) that outlives whoever
-// started it. The folder is the truth; this room writes four names into it and nothing else:
-//     lock     held by flock as long as the supervisor lives; carries its pid and birth
+// started it. The folder is the truth; this room writes two names into it and nothing else:
 //     log      what the job printed, standard output and error together, cut at the limit
-//     result   how it ended; appears whole and durable (fsync) or not at all, once the whole job is dead
-//     control  where box_kill leaves its wish
+//     record   locked (flock) as long as the supervisor lives; who that is; at the end how the job ended, durable
+//              (fsync) before the lock goes and only once the whole job is dead
 // Every function below may be called again after a crash of the caller and does nothing twice.
 // One caller at a time per job folder; different folders are independent. Needs base and os only.
 #pragma once
+#include <sys/types.h>
+
 #include "base/time.h"
 #include "box/host.h"
 #include "box/plan.h"
@@ -64,7 +65,7 @@ fallible box_status(Arena *, Str folder, BoxStatus *);
 fallible box_adopt(Arena *, Str folder, int *pidfd);
 // Asks the supervisor to kill everything; the result says BOX_KILLED. No harm when it has ended already.
 fallible box_kill(Arena *, Str folder);
-// Removes lock, result and control (not the log), control groups and stray processes. Refuses while it runs.
+// Removes the record (not the log) and control groups that were left. ERR_CONFLICT while it runs.
 fallible box_cleanup(Arena *, Str folder);
 // After pidfd became readable: collects the child if it is ours. Harmless otherwise.
 void box_reap(BoxRun *);

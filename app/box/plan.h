@@ -2,76 +2,78 @@
 #pragma once
 #include "base/time.h"
 #include "box/host.h"
+#include "box/image.h"
 
 // Something of the machine that the job may see.
 typedef struct BoxBind {
     Str source; // absolute path on the machine
-    Str at; // absolute path in the box, below /workspace or a folder of its own (never /proc, /dev, /tmp)
+    Str at; // absolute path in the box: below /workspace, or elsewhere but not in /proc, /dev, /tmp, /usr
+    bool is_folder;
     bool writable;
 } BoxBind;
 
 // What the caller wants. Zero means the default named beside it.
 typedef struct BoxJob {
-    Str name;  // [a-z0-9-], at most 64: names the control group; unique among living boxes
-    Str image; // "host": the machine's own programs, read-only; or the folder of a root file system
-    Str workspace; // folder on the machine, writable by the job as /workspace, where it starts
+    Str name; // [a-z0-9-], at most 64: names the control group; unique among living boxes
+    const BoxImage *image; // box_image_look
+    Str workspace; // folder on the machine, writable by the job as /workspace, where it starts; empty = in memory
     const BoxBind *binds;
     isize n_binds;
     const Str *argv; // argv[0] with a slash is a path in the box, else looked for in PATH of `env`
     isize n_argv;
-    const Str *env; // "NAME=value", all the job gets; PATH, HOME, LANG, TMPDIR have defaults
+    const Str
+        *env; // "NAME=value", all that the job gets; PATH, HOME, LANG, TMPDIR, USER have defaults
     isize n_env;
     i64 memory_bytes;                 // 1 GiB
     i64 cpu_millis;                   // 1000 = one processor, the default
-    i64 processes_max;                // 512
+    i64 processes_max;                // 512, threads counted
     i64 open_files_max;               // 1024
-    i64 tmp_bytes;                    // /tmp, 256 MiB; counts as memory
-    i64 shm_bytes;                    // /dev/shm, 64 MiB; counts as memory
+    i64 tmp_bytes;                    // /tmp and /dev/shm each; counts as memory; 256 MiB
     i64 file_bytes;                   // largest single file, 64 GiB
     i64 log_bytes;                    // 64 MiB
-    i64 deadline;                     // micros of wall clock from the start; 1 day
+    i64 deadline;                     // micros after the start when all is killed; 1 day
     bool allow[BOX_PROTECTION_COUNT]; // protections whose absence the operator has accepted
 } BoxJob;
 
 typedef enum BoxOpKind {
-    BOX_OP_DIR,  // make folder `at`
-    BOX_OP_BIND, // `source` of the machine appears at `at`, read-only unless writable; nodev nosuid
-    BOX_OP_DEVICE, // the machine's device `source` appears at `at`
-    BOX_OP_TMPFS,  // empty memory file system of `bytes` at `at`, nodev nosuid
-    BOX_OP_PROC,   // processes of the box only
-    BOX_OP_LINK,   // symbolic link `at` -> `source`
-    BOX_OP_FILE,   // small file `at` with the text `source`
-    BOX_OP_KIND_COUNT
+    BOX_OP_BIND_FOLDER =
+        1, // folder `source` of the machine at `at`, nodev nosuid, read-only unless writable
+    BOX_OP_BIND_FILE, // the same with a file
+    BOX_OP_DEVICE,    // device file `source` of the machine at `at`
+    BOX_OP_MEMORY,    // empty file system in memory of `bytes` at `at`, nodev nosuid
+    BOX_OP_PROC,      // the processes of the box at `at`
+    BOX_OP_FOLDER,    // empty folder `at`
+    BOX_OP_LINK,      // symbolic link `at` -> `source`
+    BOX_OP_FILE,      // small file `at` with the text `source`
 } BoxOpKind;
 typedef struct BoxOp {
     BoxOpKind kind;
     bool writable;
-    bool is_folder; // BIND: of the source
-    Str source, at; // at: without the leading slash
+    Str source;
+    Str at; // without leading slash; folders on the way are made
     i64 bytes;
 } BoxOp;
 
+// The group is `folder`/tresor-NAME: made at the start, removed at the end.
 typedef struct BoxPlan {
     Str name;
-    bool off[BOX_PROTECTION_COUNT]; // protections this box does without (accepted by the operator)
-    BoxOp *ops;
+    BoxOp *ops; // in this order
     isize n_ops;
-    bool image_is_root; // the root is the image's folder `image` itself, read-only, not a tmpfs
-    Str image;
     i64 inner_user, inner_group, outer_user, outer_group;
     Str *argv, *env;
     isize n_argv, n_env;
-    Str workspace; // on the machine
+    Str workspace; // on the machine; empty = in memory
     i64 memory_bytes, cpu_millis, processes_max, open_files_max, file_bytes, log_bytes, deadline;
-    BoxCgroup memory_by, cpu_by, processes_by;
-    Str memory_dir, cpu_dir, processes_dir; // of this box; made at start, removed at the end
-    int landlock_abi;
+    BoxGroup memory, cpu; // CGROUP_NONE: by rlimit, or not at all
+    i64 landlock_abi;
+    bool off[BOX_PROTECTION_COUNT]; // protections that this box does without
 } BoxPlan;
 
 // Pure. ERR_BAD_INPUT when the job cannot be boxed as asked; ERR_FORBIDDEN names the protections that this machine
 // lacks and that the job does not allow to be missing.
 fallible box_plan(Arena *, const BoxJob *, const BoxHost *, BoxPlan *);
 Str box_plan_text(Arena *, const BoxPlan *); // for people and golden tests: one line an operation
+Str box_plan_json(Arena *, const BoxPlan *);
 
 // The plan as bytes for the supervisor, and back. Decoding checks every count and length.
 Str box_plan_encode(Arena *, const BoxPlan *);
