@@ -10,15 +10,19 @@ create table job_request (
     sha                text not null,                      -- the commit
     requested_actions  text not null,                      -- JSON list
     cancelled_actions  text not null default '[]',         -- JSON list
+    cancelled_at       integer,                            -- the whole request; jobs that appear later are cancelled too
+    cancelled_by       integer references person,
     force_run          integer not null check (force_run in (0, 1)), -- dependencies too
     will_notify        integer not null check (will_notify in (0, 1)),
     codelists_ok       integer not null default 1 check (codelists_ok in (0, 1)),
     project_definition text not null,                      -- project.yaml as it was
     -- Kept by job/ whenever jobs change, so that lists and filters never count.
-    status             text not null default 'unknown' check (status in ('unknown', 'pending', 'running', 'succeeded', 'failed')),
+    status             text not null default 'unknown'
+                       check (status in ('unknown', 'pending', 'running', 'succeeded', 'failed', 'cancelled')),
     is_active          integer not null default 1 check (is_active in (0, 1)), -- runners are told of it
     jobs               integer not null default 0,
     jobs_succeeded     integer not null default 0,
+    jobs_failed        integer not null default 0,
     started_at         integer,
     completed_at       integer
 ) strict;
@@ -52,3 +56,26 @@ create table job (
 ) strict;
 create index job_request_jobs  on job (job_request, id);
 create index job_latest        on job (workspace, action, backend, id desc);
+
+-- The newest job of every action ever run in a workspace, so that its status table never grows with history.
+create table job_newest (
+    workspace integer not null references workspace on delete cascade,
+    backend   integer not null references backend,
+    action    text not null,
+    job       integer not null references job on delete cascade,
+    primary key (workspace, backend, action)
+) strict, without rowid;
+create index job_newest_job on job_newest (job);
+
+-- What a search finds a request by: its identifier, and the actions and identifiers of its jobs. rowid: the request.
+create virtual table job_text using fts5 (words, content = '', contentless_delete = 1, tokenize = 'trigram');
+
+create view job_request_full as
+select r.id, r.identifier, r.sha, r.requested_actions, r.cancelled_actions, r.force_run, r.will_notify, r.codelists_ok,
+       r.status, r.is_active, r.jobs, r.jobs_succeeded, r.jobs_failed, r.created_at, r.started_at, r.completed_at,
+       r.cancelled_at, c.username as canceller, p.id as creator, p.username as creator_name,
+       b.id as backend, b.slug as backend_slug, b.name as backend_name,
+       w.id as workspace, w.name as workspace_name, w.repo, w.branch,
+       j.id as project, j.slug as project_slug, o.id as org, o.slug as org_slug
+  from job_request r join workspace w on w.id = r.workspace join project j on j.id = w.project join org o on o.id = j.org
+  join backend b on b.id = r.backend join person p on p.id = r.created_by left join person c on c.id = r.cancelled_by;

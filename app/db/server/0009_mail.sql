@@ -1,0 +1,13 @@
+-- Mail that was written and waits to be sent. Without a mail server it stays here, where staff can read it.
+create table mail_outbox (
+    id         integer primary key,
+    person     integer references person on delete set null, -- whom it is for
+    address    text not null check (address <> ''),
+    subject    text not null,
+    body       text not null,
+    created_at integer not null,
+    sent_at    integer,
+    tries      integer not null default 0,
+    last_error text not null default ''
+) strict;
+create index mail_outbox_waiting on mail_outbox (id) where sent_at is null;
