@@ -58,6 +58,7 @@ create index job_request_jobs  on job (job_request, id);
 create index job_latest        on job (workspace, action, backend, id desc);
 
 -- The newest job of every action ever run in a workspace, so that its status table never grows with history.
+-- writers job_newest: server admin
 create table job_newest (
     workspace integer not null references workspace on delete cascade,
     backend   integer not null references backend,
@@ -68,6 +69,11 @@ create table job_newest (
 create index job_newest_job on job_newest (job);
 
 -- What a search finds a request by: its identifier, and the actions and identifiers of its jobs. rowid: the request.
+-- writers job_text: server admin
+-- writers job_text_data: server admin
+-- writers job_text_idx: server admin
+-- writers job_text_docsize: server admin
+-- writers job_text_config: server admin
 create virtual table job_text using fts5 (words, content = '', contentless_delete = 1, tokenize = 'trigram');
 
 create view job_request_full as

@@ -1,4 +1,5 @@
 -- Mail that was written and waits to be sent. Without a mail server it stays here, where staff can read it.
+-- writers mail_outbox: server admin
 create table mail_outbox (
     id         integer primary key,
     person     integer references person on delete set null, -- whom it is for
