@@ -61,8 +61,10 @@ static RunDecision step_refused(const RunFacts *f)
     return say(RUN_WAITING_ON_WORKERS, text, CALL_CLEANUP);
 }
 
+// Nothing of the job exists. One that had its turn before (the runner died while preparing) keeps it.
 static RunDecision step_unstarted(const RunFacts *f)
 {
+    if (run_codes[f->code].state == RUN_RUNNING) return act(RUN_PREPARING, CALL_PREPARE);
     if (f->dependency_failed) return stay(RUN_DEPENDENCY_FAILED);
     if (f->dependency_open) return stay(RUN_WAITING_ON_DEPENDENCIES);
     if (f->weight_running + f->weight > f->weight_limit)
@@ -107,13 +109,13 @@ RunDecision run_step(Arena *a, const RunFacts *f)
     // It was sent back to wait, but the runner died before everything of it was removed.
     if (pending && f->exec != EXEC_UNKNOWN) return act(f->code, CALL_CLEANUP);
     if (f->cancel != CANCEL_NONE) return step_cancelled(f);
+    if (is_lost(f)) return act(RUN_INTERNAL_ERROR, CALL_CLEANUP);
     if (f->refused) return step_refused(f);
     if (f->paused && pending) return stay(RUN_PAUSED);
     if (f->mode == MODE_DB_MAINTENANCE && f->uses_database) {
         if (f->exec == EXEC_UNKNOWN && pending) return stay(RUN_WAITING_DB_MAINTENANCE);
         if (f->exec <= EXEC_EXECUTING) return act(RUN_WAITING_DB_MAINTENANCE, CALL_CLEANUP);
     }
-    if (is_lost(f)) return act(RUN_INTERNAL_ERROR, CALL_CLEANUP);
     return step_forward(a, f);
 }
 

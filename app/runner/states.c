@@ -54,8 +54,8 @@ static const struct {
     {WAITING,         BIT(PREPARING)                                                 },
     {BIT(PREPARING),  BIT(PREPARED) | BIT(EXECUTING) | BIT(FINALIZED) | BACK | ENDED },
     {BIT(PREPARED),   BIT(PREPARING) | BIT(EXECUTING) | BIT(FINALIZED) | BACK | ENDED},
-    {BIT(EXECUTING),  BIT(EXECUTED) | BIT(FINALIZING) | BACK | ENDED                 },
-    {BIT(EXECUTED),   BIT(FINALIZING) | BACK | ENDED                                 },
+    {BIT(EXECUTING),  BIT(EXECUTED) | BIT(FINALIZING) | BIT(FINALIZED) | BACK | ENDED},
+    {BIT(EXECUTED),   BIT(FINALIZING) | BIT(FINALIZED) | BACK | ENDED                },
     {BIT(FINALIZING), BIT(FINALIZED) | RESULTS                                       },
     {BIT(FINALIZED),  RESULTS                                                        },
 };
