@@ -23,45 +23,50 @@ tests     := $(call find,tests/unit,*_test.c)
 
 # --- host tools: app/gen/NAMEgen.c is a program, the other files there belong to all of them
 tools      := $(basename $(notdir $(wildcard app/gen/*gen.c)))
-gen_shared := $(patsubst app/%.c,$(OBJ)/%.o,$(filter-out $(tools:%=app/gen/%.c),$(wildcard app/gen/*.c)))
 base       := $(patsubst app/%.c,$(OBJ)/%.o,$(wildcard app/base/*.c))
-tool        = $(if $(filter $1,$(tools)),$(OUT)/tools/$1)
-$(OUT)/tools/%: $(OBJ)/gen/%.o $(gen_shared) $(base)
-	@mkdir -p $(@D)
-	$(quiet)$(CC) $(CFLAGS) -o $@ $^ $(LINK_LIBS) $(LDFLAGS)
+tool_parts := $(patsubst app/%.c,$(OBJ)/%.o,$(filter-out $(tools:%=app/gen/%.c),$(wildcard app/gen/*.c))) $(base)
 run_tool   := ASAN_OPTIONS=detect_leaks=0
+have_tool   = $(filter $1,$(tools))
+$(OUT)/tools/parts.a: $(tool_parts)
+	@mkdir -p $(@D) && rm -f $@ && ar rcsD $@ $^
+$(OUT)/tools/%: $(OBJ)/gen/%.o $(OUT)/tools/parts.a
+	$(quiet)$(CC) $(CFLAGS) -o $@ $^ $(LINK_LIBS) $(LDFLAGS)
 
-# --- generated from SQL: every statement and every migration in one run, because statements are numbered globally
-ifneq ($(and $(call tool,sqlgen),$(sql)),)
-sql_h := $(patsubst app/%.sql,$(GEN)/%.gen.h,$(sql))
-sql_c := $(sql_h:.h=.c) $(GEN)/db/migrations.gen.c
+# Each tool runs once over all its sources and leaves a result alone that already says the same; its .done file
+# carries the time.
+
+# --- from SQL: all rooms in one run, because statements are numbered globally
+ifneq ($(and $(call have_tool,sqlgen),$(sql)),)
+sql_c := $(patsubst app/%.sql,$(GEN)/%.gen.c,$(sql))
+sql_h := $(sql_c:.c=.h)
+sql_c += $(GEN)/db/migrations.gen.c
 $(GEN)/sql.done: $(OUT)/tools/sqlgen $(ladder) $(sql)
 	@mkdir -p $(@D)
 	$(quiet)$(run_tool) $< $(GEN) $(ladder) -- $(sql) && touch $@
 $(sql_c) $(sql_h): $(GEN)/sql.done ;
 endif
 
-# --- generated from pages: app/job/show.html becomes job/show.page.c
-ifneq ($(call tool,pagegen),)
+# --- from pages: app/job/show.html becomes job/show.page.{h,c}
+ifneq ($(and $(call have_tool,pagegen),$(pages)),)
 page_c := $(patsubst app/%.html,$(GEN)/%.page.c,$(pages))
 page_h := $(page_c:.c=.h)
-$(page_c): $(GEN)/%.page.c: app/%.html $(OUT)/tools/pagegen
+$(GEN)/page.done: $(OUT)/tools/pagegen $(pages)
 	@mkdir -p $(@D)
-	$(quiet)$(run_tool) $(OUT)/tools/pagegen $(GEN) $< && touch $@
-$(page_h): $(page_c) ;
+	$(quiet)$(run_tool) $< $(GEN) $(pages) && touch $@
+$(page_c) $(page_h): $(GEN)/page.done ;
 endif
 
-# --- assets, embedded
-ifneq ($(and $(call tool,assetgen),$(assets)),)
+# --- from assets: embedded, compressed, named by their hash
+ifneq ($(and $(call have_tool,assetgen),$(assets)),)
 asset_c := $(GEN)/web/assets.gen.c
-asset_o := $(OBJ)/gen_/assets.incbin.o
-$(GEN)/assets.done: $(OUT)/tools/assetgen $(assets)
+asset_o := $(OBJ)/gen_/web/assets.bytes.o
+$(GEN)/asset.done: $(OUT)/tools/assetgen $(assets)
 	@mkdir -p $(@D)
 	$(quiet)$(run_tool) $< $(GEN) assets && touch $@
-$(asset_c) $(GEN)/web/assets.S: $(GEN)/assets.done ;
-$(asset_o): $(GEN)/web/assets.S
+$(asset_c): $(GEN)/asset.done ;
+$(asset_o): $(GEN)/asset.done
 	@mkdir -p $(@D)
-	$(quiet)$(CC) $(CFLAGS) -I$(GEN) -c $< -o $@
+	$(quiet)$(CC) $(CFLAGS) -c $(GEN)/web/assets.S -o $@
 endif
 
 # --- what the binary is made of
@@ -92,8 +97,8 @@ $(OBJ)/%.o: app/%.c
 $(OBJ)/gen_/%.o: $(GEN)/%.c
 	@mkdir -p $(@D)
 	$(quiet)$(COMPILE)
-$(filter-out $(base),$(room_objs)): | $(sql_h) $(page_h)
-$(gen_objs): | $(sql_h) $(page_h)
+$(filter-out $(base),$(room_objs)): | $(sql_h) $(page_h) $(page_h)
+$(gen_objs): | $(sql_h) $(page_h) $(page_h)
 
 # --- the binary
 product: $(OUT)/tresor
@@ -107,7 +112,7 @@ $(GEN)/suites.h: FORCE
 	@mkdir -p $(@D) && { printf '#include <check.h>\n#undef fail // means something else in base/base.h\n'; printf 'Suite *%s_suite(void);\n' $(suites); \
 		printf '#define UNIT_SUITES(X) %s\n' "$(patsubst %,X(%),$(suites))"; } >$@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
-$(OBJ)/tests/%.o: tests/%.c $(GEN)/suites.h | $(sql_h) $(page_h)
+$(OBJ)/tests/%.o: tests/%.c $(GEN)/suites.h | $(sql_h) $(page_h) $(page_h)
 	@mkdir -p $(@D)
 	$(quiet)$(COMPILE) -Itests/unit -include $(GEN)/suites.h
 unit: $(OUT)/unit
