@@ -91,12 +91,21 @@ fallible db_begin(Db *db, Arena *a)
         return fail(a, ERR_BUG, "a read-only connection cannot begin a change");
     TRY(db_exec(db, a, "begin immediate"));
     db->begun = true;
+    db->noted = false;
+    return NULL;
+}
+
+fallible db_begin_reading(Db *db, Arena *a)
+{
+    if (db->begun) return fail(a, ERR_BUG, "a transaction is already open");
+    TRY(db_exec(db, a, "begin"));
+    db->begun = db->reading = true;
     return NULL;
 }
 
 fallible db_commit(Db *db, Arena *a)
 {
-    if (!db->begun) return fail(a, ERR_BUG, "there is no transaction to commit");
+    if (!db->begun || db->reading) return fail(a, ERR_BUG, "there is no transaction to commit");
     db->committing = true;
     Err *e = db_exec(db, a, "commit");
     db->committing = false;
@@ -110,7 +119,7 @@ fallible db_commit(Db *db, Arena *a)
 void db_rollback(Db *db)
 {
     if (!db->begun) return;
-    db->begun = false;
+    db->begun = db->reading = false;
     // SQLite may have rolled back by itself, after a full disk for example.
     if (!sqlite3_get_autocommit(db->sqlite)) sqlite3_exec(db->sqlite, "rollback", NULL, NULL, NULL);
 }
@@ -125,6 +134,16 @@ fallible db_settle(Db *db, Arena *a, Err *e)
 bool db_is_in_transaction(const Db *db)
 {
     return db->begun;
+}
+
+bool db_is_noted(const Db *db)
+{
+    return db->noted;
+}
+
+void db_mark_noted(Db *db)
+{
+    db->noted = true;
 }
 
 DbKind db_kind(const Db *db)

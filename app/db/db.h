@@ -39,9 +39,14 @@ fallible db_check_current(Db *, Arena *);
 fallible db_begin(Db *, Arena *);
 fallible db_commit(Db *, Arena *);
 void db_rollback(Db *); // harmless when no transaction is open
+// Everything that is read until db_rollback is of one moment; nothing can be written meanwhile.
+fallible db_begin_reading(Db *, Arena *);
 // Commits when e is NULL, else rolls back and hands e on:  return db_settle(db, a, work(db, a));
 fallible db_settle(Db *, Arena *, Err *e);
 bool db_is_in_transaction(const Db *);
+// Whether the open transaction (or the one that ended last) left a line in the audit trail; audit/ says so.
+bool db_is_noted(const Db *);
+void db_mark_noted(Db *);
 
 // A consistent copy of the whole database into a new file, while others go on writing.
 fallible db_copy(Db *, Arena *, Str path);

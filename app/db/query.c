@@ -54,7 +54,7 @@ fallible db_ready(Db *db, Arena *a, int slot, DbKind kind, const char *sql, DbSt
         int rc = sqlite3_prepare_v3(db->sqlite, sql, -1, SQLITE_PREPARE_PERSISTENT, st, NULL);
         if (rc) return db_failure(db, a, rc, "preparing a query of");
     }
-    if (!db->begun && !sqlite3_stmt_readonly(*st))
+    if ((!db->begun || db->reading) && !sqlite3_stmt_readonly(*st))
         return fail(a, ERR_BUG, "a change outside a transaction: %.60s", sql);
     *out = *st;
     return NULL;

@@ -10,19 +10,6 @@ typedef struct Writer {
 
 static const char *const database_words[] = {"DB_SERVER", "DB_SITE", "DB_BOTH"};
 
-// A single plain answer of a "one" needs no struct: the function fills the value itself.
-static bool is_scalar(const Query *q)
-{
-    bool single = q->kind == QUERY_ONE || q->kind == QUERY_MAYBE;
-    const Field *f = &q->columns[0];
-    return single && q->columns_n == 1 && !q->arrow && !(f->nullable && f->type->plain);
-}
-
-static Str row_type(const Query *q)
-{
-    return is_scalar(q) ? q->columns[0].type->c : q->row;
-}
-
 static Str list_type(Arena *a, const Query *q)
 {
     return q->arrow ? arena_fmt(a, "%.*sList", STR(q->row)) : camel(a, q->name);
@@ -39,7 +26,7 @@ static Str noun(Arena *a, Str name)
 static bool row_is_written(const QueryFile *f, const Query *q)
 {
     for (const Query *p = f->v; p < q; p++)
-        if (p->columns_n && !is_scalar(p) && str_eq(p->row, q->row)) return true;
+        if (p->columns_n && str_eq(p->row, q->row)) return true;
     return false;
 }
 
@@ -72,9 +59,8 @@ static void write_list_struct(Writer *w, const Query *q)
 static void write_reader(Writer *w, const Query *q)
 {
     Buf *c = &w->c;
-    Str row = row_type(q);
     buf_fmt(c, "static void read_%.*s(Arena *a, DbStmt *st, %.*s *out)\n{\n    (void)a;\n",
-            STR(row), STR(row));
+            STR(q->row), STR(q->row));
     for (int i = 0; i < q->columns_n; i++) {
         const Field *f = &q->columns[i];
         if (f->nullable && f->type->plain)
@@ -90,7 +76,7 @@ static void write_signature(Writer *w, Buf *o, const Query *q)
     buf_fmt(o, "fallible %.*s(Db *db, Arena *a", STR(q->name));
     for (int i = 0; i < q->params_n; i++)
         buf_fmt(o, ", %.*s %.*s", STR(q->params[i].type->c), STR(q->params[i].name));
-    Str type = q->kind == QUERY_MANY ? list_type(w->a, q) : row_type(q);
+    Str type = q->kind == QUERY_MANY ? list_type(w->a, q) : q->row;
     if (q->kind == QUERY_EXEC)
         buf_put(o, S(", i64 *changed"));
     else
@@ -117,24 +103,20 @@ static void write_start(Writer *w, const Query *q)
 static void write_single(Writer *w, const Query *q)
 {
     Buf *c = &w->c;
-    Str row = row_type(q);
     buf_put(c, S("    bool row;\n    TRY(db_step(db, a, st, &row));\n"));
     if (q->kind == QUERY_ONE)
         buf_fmt(c, "    if (!row) return fail(a, ERR_NOT_FOUND, \"there is no such %.*s\");\n",
                 STR(noun(w->a, q->name)));
     else
         buf_fmt(c, "    *found = row;\n    *out = (%.*s){0};\n    if (!row) return NULL;\n",
-                STR(row));
-    if (is_scalar(q))
-        buf_fmt(c, "    *out = db_get_%.*s(a, st, 0);\n", STR(q->columns[0].type->access));
-    else
-        buf_fmt(c, "    read_%.*s(a, st, out);\n", STR(row));
+                STR(q->row));
+    buf_fmt(c, "    read_%.*s(a, st, out);\n", STR(q->row));
     buf_fmt(c, "    return %s(db, a, st);\n}\n\n", q->writes ? "db_finish" : "db_done");
 }
 
 static void write_list(Writer *w, const Query *q)
 {
-    Str row = row_type(q), list = list_type(w->a, q);
+    Str list = list_type(w->a, q);
     buf_fmt(&w->c,
             "    isize cap = 0;\n    *out = (%.*s){0};\n    for (bool row;;) {\n"
             "        TRY(db_step(db, a, st, &row));\n        if (!row) return NULL;\n"
@@ -143,12 +125,12 @@ static void write_list(Writer *w, const Query *q)
             "            if (out->n) memcpy(more, out->v, (size_t)out->n * sizeof *more);\n"
             "            out->v = more;\n        }\n        read_%.*s(a, st, &out->v[out->n++]);\n "
             "   }\n}\n\n",
-            STR(list), STR(row), STR(row), STR(row));
+            STR(list), STR(q->row), STR(q->row), STR(q->row));
 }
 
 static void write_query(Writer *w, const Query *q)
 {
-    if (q->columns_n && !is_scalar(q) && !row_is_written(w->file, q)) {
+    if (q->columns_n && !row_is_written(w->file, q)) {
         write_struct(w, q);
         write_reader(w, q);
     }

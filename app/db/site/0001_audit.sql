@@ -3,7 +3,8 @@
 create table audit_line (
   seq     integer primary key,                       -- 1, 2, 3 … without a gap
   at      integer not null,                          -- microseconds since 1970 UTC
-  actor   text    not null,                          -- who: a login, "system", "runner", a backend's name
+  actor   integer not null,                          -- the person who did it; 0: nobody who is known here
+  who     text    not null,                          -- who else it was: a runner, a backend, a visitor's name
   action  text    not null,                          -- room.verb
   kind    text    not null,                          -- what kind of thing it was done to
   object  text    not null,                          -- which one
