@@ -181,8 +181,8 @@ fallible db_check_integrity(Db *db, Arena *a)
     sqlite3_stmt *st = NULL;
     db->migrating = true; // the fence knows no pragma
     int rc = sqlite3_prepare_v2(db->sqlite, "pragma integrity_check(1)", -1, &st, NULL);
+    if (!rc) rc = sqlite3_step(st); // may prepare it once more
     db->migrating = false;
-    if (!rc) rc = sqlite3_step(st);
     Str said =
         rc == SQLITE_ROW ? str_copy(a, str_from((const char *)sqlite3_column_text(st, 0))) : S("");
     sqlite3_finalize(st);
