@@ -193,7 +193,9 @@ static void conditional(Page *p, isize at, Str words)
     if (colon < 0) refuse(&p->src, at, "expected: {{? condition : literal }}");
     Str cond = str_trim(str_take(words, colon)), text = str_trim(str_skip(words, colon + 3));
     const char *why, *blank = "";
-    if (p->place.state == AT_TAG && p->place.tag[0] != '/') {
+    bool in_tag = p->place.tag[0] != '/' &&
+                  (p->place.state == AT_TAG || (p->place.state == AT_TAG_NAME && p->place.tag[0]));
+    if (in_tag) {
         literal_attribute_check(p, at, text);
         blank = " ";
     } else {
@@ -206,7 +208,10 @@ static void conditional(Page *p, isize at, Str words)
     buf_fmt(&p->c, "    if (%.*s) buf_put(o, S(", STR(cond));
     c_literal(&p->c, arena_fmt(p->a, "%s%.*s", blank, STR(text)));
     buf_put(&p->c, S("));\n"));
-    place_value(&p->place);
+    if (in_tag)
+        place_attribute(&p->place);
+    else
+        place_value(&p->place);
 }
 
 static void value(Page *p, isize at, Str words)

@@ -110,6 +110,8 @@ static const char *in_tag(Place *p, char c)
     if (c == '>') return tag_ends(p);
     if (isspace((unsigned char)c) || c == '/') return NULL;
     if (!isalpha((unsigned char)c)) return "an attribute's name starts with a letter";
+    if (p->before == '?')
+        return "write a blank after {{? : }}, or its attribute grows into the next";
     p->attr[0] = 0;
     append(p->attr, c);
     p->state = AT_ATTR_NAME;
@@ -192,6 +194,12 @@ const char *place_walk(Place *p, char c)
     p->before2 = p->before;
     p->before = c;
     return why;
+}
+
+void place_attribute(Place *p)
+{
+    p->state = AT_TAG;
+    p->before2 = p->before = '?';
 }
 
 void place_value(Place *p)

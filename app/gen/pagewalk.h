@@ -32,6 +32,7 @@ typedef struct Place {
 const char *place_walk(Place *, char);
 // How a value that stands here is written: the name of a function of web/html.h. NULL when none may, *why says so.
 const char *place_writer(const Place *, const char **why);
+void place_attribute(Place *);             // a conditional attribute stood here
 void place_value(Place *);                 // a value stood here
 bool place_is_preformatted(const Place *); // blanks count: <pre>, <textarea>
 bool place_same_depth(const Place *, const Place *);
