@@ -23,9 +23,11 @@ typedef struct Answer {
 } Answer;
 
 void answer_header(Req *, Str name, Str value);
+// HttpOnly, SameSite=Lax, and Secure wherever https is served. 0 seconds: until the browser closes; below 0: forget it.
+void answer_cookie(Req *, Str name, Str value, i64 seconds);
 fallible answer_redirect(Req *, Str location); // 303; location starts with "/"
 fallible answer_json(Req *, int status, Str json);
-// A line shown once on the next page (after a redirect), kept in a signed short-lived cookie.
+// A line shown once on the next page (after a redirect), kept in a signed short-lived cookie; read by web/flash.h.
 typedef enum FlashKind { FLASH_DONE, FLASH_WARNING, FLASH_ERROR } FlashKind;
 void answer_flash(Req *, FlashKind, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 

@@ -31,3 +31,6 @@ typedef enum Perm {
     PERM_JOB_REQUEST_PICK_REF,
     PERM_COUNT
 } Perm;
+
+// "job_run": how lists, tests and messages name it.
+const char *perm_word(Perm);

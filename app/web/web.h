@@ -3,6 +3,8 @@
 // The router does, once and in this order: match, session, origin and CSRF (every change), scope, permission, body
 // (capped by the row), fields, transaction, handler, commit, answer. A GET gets a read-only database; any other
 // method runs inside one `begin immediate` that is committed when the handler succeeds and left an audit line.
+// A handler that answers 4xx by itself (a form shown again) and left no line is rolled back; a change without a line
+// is a BUG.
 #pragma once
 #include "base/str.h"
 #include "base/time.h"
@@ -73,16 +75,18 @@ typedef struct Route {
 typedef struct RouteList {
     const Route *v;
     isize n;
+    // Says a failure in the words of a foreign protocol: fills q->answer. NULL: a page, or {"detail": …}.
+    void (*say_failure)(Req *, int status, const Err *);
 } RouteList;
 #define ROUTES(rows)                                                                               \
     {                                                                                              \
-        (rows), COUNT(rows)                                                                        \
+        (rows), COUNT(rows), NULL                                                                  \
     }
 
 struct Req {
     Arena *a;
     Server *server;
-    Db *db; // read-only for GET; inside the transaction otherwise; NULL for ROUTE_STREAM without db_take
+    Db *db; // read-only for GET; inside the transaction otherwise; NULL for ROUTE_STREAM: req_db_take
     Time now; // one moment for the whole request
     Method method;
     Str path;    // decoded, starts with /
@@ -93,8 +97,8 @@ struct Req {
     Scope scope;                 // what the row's scope function found
     Answer answer;               // what goes back; 200 text/html until said otherwise
     bool noted;                  // an audit line was left
-    void *conn;                  // web/serve.c only
-    const struct Params *params; // web/router.c only
+    void *conn;                  // web/exchange.h only
+    const struct Params *params; // web/request.c only
 };
 
 // Path parameters by the row's names; a missing name is a broken promise.
@@ -108,8 +112,14 @@ Str req_field(const Req *, const char *name);
 i64 req_field_i64(const Req *, const char *name);
 bool req_flag(const Req *, const char *name);
 void req_fields(const Req *, const char *name, StrList *out);
+// A connection for a moment, for ROUTE_STREAM handlers; transactions there are the handler's own.
+Db *req_db_take(Req *, DbMode);
+void req_db_give(Req *, Db *);
 // A request header by name (any case), or empty.
 Str req_header(const Req *, const char *name);
+Str req_cookie(const Req *, Str name);
+// What the hidden field "csrf" of every form carries: the visitor's token, masked anew for each page.
+Str req_csrf(const Req *);
 // May the visitor do this in the request's scope? For showing or hiding buttons; rows guard the routes.
 bool req_may(const Req *, Perm);
 bool req_may_in(const Req *, Perm, Scope);

@@ -1,0 +1,11 @@
+// answer_send: an answer as bytes: head, cache and safety headers, ranges, compression.
+#pragma once
+#include "web/exchange.h"
+
+// Sends q->answer in as few writes as possible; false when the visitor has gone.
+bool answer_send(Req *);
+// The head alone. length -1: chunked (or, in HTTP/1.0, until the connection ends).
+Str answer_head(Req *, i64 length);
+// A whole answer for a request whose head was refused: one line of text, then the connection ends.
+Str answer_refusal(Arena *, Time now, int status, const char *why, bool https);
+const char *status_text(int status);
