@@ -139,7 +139,8 @@ static bool tags_have(Str header, Str tag)
         piece = str_trim(piece);
         if (str_eq(piece, S("*"))) return true;
         if (str_starts(piece, S("W/"))) piece = str_skip(piece, 2);
-        if (piece.n == tag.n + 2 && piece.s[0] == '"' && str_eq(str_span(piece, 1, piece.n - 1), tag))
+        if (piece.n == tag.n + 2 && piece.s[0] == '"' &&
+            str_eq(str_span(piece, 1, piece.n - 1), tag))
             return true;
     }
     return false;
@@ -166,8 +167,9 @@ static void take_range(Req *q, i64 size, i64 *from, i64 *n)
     answer_header(q, S("Accept-Ranges"), S("bytes"));
     Str asked = req_header(q, "Range"), only_if = req_header(q, "If-Range");
     if (!asked.n) return;
-    bool same = !only_if.n || (only_if.s[0] == '"' ? tags_have(only_if, r->etag)
-                                                   : r->modified && str_eq(only_if, time_http(q->a, r->modified)));
+    bool same = !only_if.n || (only_if.s[0] == '"'
+                                   ? tags_have(only_if, r->etag)
+                                   : r->modified && str_eq(only_if, time_http(q->a, r->modified)));
     if (!same) return;
     RangeKind kind = range_parse(asked, size, from, n);
     if (kind == RANGE_PART) {
@@ -256,8 +258,9 @@ bool answer_send(Req *q)
         Err *e = open_answer_file(q, &fd, &size);
         if (e) {
             log_line(q->server->log, q->now, LOG_ERROR, "web", "%.*s", STR(e->say));
-            Str say = answer_refusal(q->a, q->now, 500, "The file could not be read; tell the operator.",
-                                     str_starts(q->server->origin, S("https://")));
+            Str say =
+                answer_refusal(q->a, q->now, 500, "The file could not be read; tell the operator.",
+                               str_starts(q->server->origin, S("https://")));
             x->close = true;
             return x->wire->write(x->wire->self, say);
         }

@@ -103,9 +103,9 @@ static fallible to_login(Req *q)
     const Head *h = exchange(q)->head;
     Str here = arena_fmt(q->a, "%.*s%s%.*s", STR(h->path), h->query.n ? "?" : "", STR(h->query));
     bool back = q->method == GET && h->path.n > 1;
-    return answer_redirect(q, back ? arena_fmt(q->a, "/login/?next=%.*s",
-                                               STR(percent_encode(q->a, here)))
-                                   : S("/login/"));
+    return answer_redirect(
+        q, back ? arena_fmt(q->a, "/login/?next=%.*s", STR(percent_encode(q->a, here)))
+                : S("/login/"));
 }
 
 // Nobody is there, but the row wants somebody. *answered: a redirect to the login page was the answer.
@@ -189,7 +189,8 @@ static fallible take_body(Req *q)
 static void post_all(Req *q)
 {
     const StrList *posts = &exchange(q)->posts;
-    for (isize i = 0; i < posts->n; i++) events_post(q->server->events, posts->v[i]);
+    for (isize i = 0; i < posts->n; i++)
+        events_post(q->server->events, posts->v[i]);
 }
 
 static fallible settle(Req *q)
@@ -255,8 +256,8 @@ static fallible try_slash(const Router *router, Req *q, StrList *segments)
         return fail(q->a, ERR_NOT_FOUND, "This address needs a slash at its end for %s.",
                     method_word(m));
     q->answer.status = 301;
-    q->answer.location = arena_fmt(q->a, "%.*s/%s%.*s", STR(h->path), h->query.n ? "?" : "",
-                                   STR(h->query));
+    q->answer.location =
+        arena_fmt(q->a, "%.*s/%s%.*s", STR(h->path), h->query.n ? "?" : "", STR(h->query));
     return NULL;
 }
 
@@ -275,7 +276,8 @@ static fallible find_row(const Router *router, Req *q, Str *allow)
     Exchange *x = exchange(q);
     StrList segments = {0};
     if (!guard_path(q->a, x->head->path, &q->path, &segments))
-        return fail(q->a, ERR_BAD_INPUT, "The address has a part that is \".\", \"..\" or not UTF-8.");
+        return fail(q->a, ERR_BAD_INPUT,
+                    "The address has a part that is \".\", \"..\" or not UTF-8.");
     const Shape *s = router_match(router, &segments);
     if (!s) return try_slash(router, q, &segments);
     q->method = head_method(x->head);
@@ -321,14 +323,14 @@ static void say_page(Req *q, int status, const Err *e)
         int status;
         const char *title;
     } titles[] = {
-        {400, "This cannot be accepted" },
-        {403, "Not allowed"             },
-        {404, "Not found"               },
-        {405, "Not possible here"       },
-        {409, "Somebody was first"      },
-        {413, "Too large"               },
-        {415, "Not understood"          },
-        {503, "Busy"                    },
+        {400, "This cannot be accepted"},
+        {403, "Not allowed"            },
+        {404, "Not found"              },
+        {405, "Not possible here"      },
+        {409, "Somebody was first"     },
+        {413, "Too large"              },
+        {415, "Not understood"         },
+        {503, "Busy"                   },
     };
     const char *title = "Something failed";
     for (isize i = 0; i < COUNT(titles); i++)

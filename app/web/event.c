@@ -38,7 +38,8 @@ static isize slot_of(Str topic)
 
 static void ring_all(const Waiter *w)
 {
-    for (; w; w = w->next) bell_ring(w->bell);
+    for (; w; w = w->next)
+        bell_ring(w->bell);
 }
 
 void events_post(Events *e, Str topic)
@@ -62,7 +63,8 @@ void events_stop(Events *e)
 {
     pthread_mutex_lock(&e->lock);
     e->stopped = true;
-    for (isize i = 0; i < SLOTS; i++) ring_all(e->waiters[i]);
+    for (isize i = 0; i < SLOTS; i++)
+        ring_all(e->waiters[i]);
     pthread_mutex_unlock(&e->lock);
 }
 
@@ -91,7 +93,8 @@ static void leave(Events *e, isize slot, const Waiter *w)
 {
     pthread_mutex_lock(&e->lock);
     Waiter **at = &e->waiters[slot];
-    while (*at && *at != w) at = &(*at)->next;
+    while (*at && *at != w)
+        at = &(*at)->next;
     if (*at) *at = w->next;
     pthread_mutex_unlock(&e->lock);
 }
@@ -164,8 +167,10 @@ static fallible render_next(Req *q, Watching *w, Str topic, fallible (*render)(R
     req_db_give(q, q->db);
     q->db = NULL;
     Str data = buf_str(&q->answer.body);
-    if (!e && !(w->last.s && str_eq(data, w->last))) e = stream_write(q, event_text(now, data));
-    else if (!e) w->turn ^= 1;
+    if (!e && !(w->last.s && str_eq(data, w->last)))
+        e = stream_write(q, event_text(now, data));
+    else if (!e)
+        w->turn ^= 1;
     if (!e) w->last = data;
     q->a = before;
     return e ? fail(before, e->kind, "%.*s", STR(e->say)) : NULL;
@@ -180,9 +185,12 @@ static fallible watch(Req *q, Watching *w, Str topic, fallible (*render)(Req *))
     while (!is_over(events) && clock_monotonic() < end && !heard) {
         i64 beat = clock_monotonic() + SECONDS(HEARTBEAT_SECONDS);
         TRY(wait_until(events, q->a, topic, w->seen, beat, exchange(q)->wire->socket, &heard));
-        if (heard) exchange(q)->close = true; // a visitor who speaks now has said goodbye
-        else if (events_seen(events, topic) != w->seen) TRY(render_next(q, w, topic, render));
-        else TRY(stream_write(q, S(":\n\n")));
+        if (heard)
+            exchange(q)->close = true; // a visitor who speaks now has said goodbye
+        else if (events_seen(events, topic) != w->seen)
+            TRY(render_next(q, w, topic, render));
+        else
+            TRY(stream_write(q, S(":\n\n")));
     }
     return NULL;
 }
@@ -227,7 +235,8 @@ bool req_wait_for_change(Req *q, Str topic, u64 seen)
     req_db_give(q, q->db);
     while (!heard && events_seen(events, topic) == seen && !is_over(events) &&
            clock_monotonic() < deadline)
-        if (wait_until(events, q->a, topic, seen, deadline, exchange(q)->wire->socket, &heard)) break;
+        if (wait_until(events, q->a, topic, seen, deadline, exchange(q)->wire->socket, &heard))
+            break;
     if (had_db) q->db = req_db_take(q, DB_READ_ONLY);
     q->now = clock_now();
     return true;

@@ -6,8 +6,9 @@
 // What carries the bytes: web/serve.c over civetweb, the unit tests over memory.
 typedef struct Wire {
     void *self;
-    bool (*write)(void *self, Str bytes);              // all of it; false when the visitor has gone
-    isize (*read)(void *self, char *into, isize room); // of the body; 0 at its end, below 0 when broken
+    bool (*write)(void *self, Str bytes); // all of it; false when the visitor has gone
+    isize (*read)(void *self, char *into,
+                  isize room); // of the body; 0 at its end, below 0 when broken
     bool (*send_file)(void *self, int fd, i64 from, i64 n); // NULL: read and written piece by piece
     int socket;                                             // to wait on, or -1
 } Wire;
@@ -35,21 +36,21 @@ typedef struct Exchange {
     const Head *head;
     const Route *row;      // NULL until an address matched
     const RouteList *list; // the row's room
-    Db *db;                // serves the whole request when given (tests); else the server's pool does
+    Db *db; // serves the whole request when given (tests); else the server's pool does
     Params params;
     StrList posts;   // topics to post after the commit
     StrList flashes; // lines of the next page, each with its kind as the first byte
-    Str form_token;  // what the forms of a visitor without a session carry; made when first asked for
-    int status;      // of a failure whose kind says too little, or 0
-    bool flashes_shown; // the lines that came with this request
-    bool asked;         // who is there was looked up
-    bool by_token;      // an Authorization header speaks, no cookie
-    bool head_only;     // HEAD: everything but the body
-    bool close;         // the connection ends with this answer
-    bool gone;          // the visitor went away
-    bool continued;     // "100 Continue" was said
-    bool body_over;     // the body was read to its end
-    i64 body_read;      // bytes of it
+    Str form_token; // what the forms of a visitor without a session carry; made when first asked for
+    int status;     // of a failure whose kind says too little, or 0
+    bool flashes_shown;         // the lines that came with this request
+    bool asked;                 // who is there was looked up
+    bool by_token;              // an Authorization header speaks, no cookie
+    bool head_only;             // HEAD: everything but the body
+    bool close;                 // the connection ends with this answer
+    bool gone;                  // the visitor went away
+    bool continued;             // "100 Continue" was said
+    bool body_over;             // the body was read to its end
+    i64 body_read;              // bytes of it
     bool begun, chunked, ended; // the answer is streamed
     i64 unsent;                 // bytes still owed of a streamed answer with a length
 } Exchange;

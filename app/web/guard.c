@@ -111,7 +111,8 @@ static int read_line(Str line, HeadLine *out, const char **why)
 static isize head_count(const Head *h, Str name)
 {
     isize n = 0;
-    for (isize i = 0; i < h->lines_n; i++) n += str_eq_nocase(h->lines[i].name, name);
+    for (isize i = 0; i < h->lines_n; i++)
+        n += str_eq_nocase(h->lines[i].name, name);
     return n;
 }
 
@@ -143,7 +144,8 @@ static int judge_length(Head *h, const char **why)
     }
     if (!has_length) return 0;
     bool digits = length.n > 0 && length.n <= 18;
-    for (isize i = 0; i < length.n; i++) digits = digits && length.s[i] >= '0' && length.s[i] <= '9';
+    for (isize i = 0; i < length.n; i++)
+        digits = digits && length.s[i] >= '0' && length.s[i] <= '9';
     if (!digits || !str_i64(length, &h->length)) {
         *why = "Content-Length must be one whole number.";
         return 400;

@@ -11,13 +11,14 @@ fallible origin_check(Req *q)
 {
     Str ours = q->server->origin;
     Str from = req_header(q, "Origin"), referer = req_header(q, "Referer");
-    bool same = from.n ? str_eq(from, ours)
-                       : str_starts(referer, ours) &&
-                             (referer.n == ours.n || referer.s[ours.n] == '/');
+    bool same =
+        from.n ? str_eq(from, ours)
+               : str_starts(referer, ours) && (referer.n == ours.n || referer.s[ours.n] == '/');
     if (same) return NULL;
-    return fail(q->a, ERR_FORBIDDEN,
-                "CSRF Failed: this change was not sent from %.*s; open the page there and try again.",
-                STR(ours));
+    return fail(
+        q->a, ERR_FORBIDDEN,
+        "CSRF Failed: this change was not sent from %.*s; open the page there and try again.",
+        STR(ours));
 }
 
 static Str form_cookie(const Req *q)
@@ -43,7 +44,8 @@ static bool token_unmask(Arena *a, Str shown, Str *token)
     if (!base64_decode(a, shown, &both) || both.n % 2) return false;
     isize n = both.n / 2;
     char *plain = make(a, char, n);
-    for (isize i = 0; i < n; i++) plain[i] = (char)(both.s[i] ^ both.s[n + i]);
+    for (isize i = 0; i < n; i++)
+        plain[i] = (char)(both.s[i] ^ both.s[n + i]);
     *token = (Str){plain, n};
     return true;
 }
@@ -53,7 +55,8 @@ static bool same_secret(Str a, Str b)
 {
     if (a.n != b.n || !a.n) return false;
     unsigned differ = 0;
-    for (isize i = 0; i < a.n; i++) differ |= (unsigned)(u8)(a.s[i] ^ b.s[i]);
+    for (isize i = 0; i < a.n; i++)
+        differ |= (unsigned)(u8)(a.s[i] ^ b.s[i]);
     return !differ;
 }
 

@@ -43,7 +43,8 @@ fallible pairs_parse(Arena *a, Str text, isize most, Pairs *out)
         str_cut(piece, '=', &name, &value);
         if (!percent_decode(a, name, true, &plain_name) ||
             !percent_decode(a, value, true, &plain_value))
-            return fail(a, ERR_BAD_INPUT, "A percent sign starts no valid escape; send it as %%25.");
+            return fail(a, ERR_BAD_INPUT,
+                        "A percent sign starts no valid escape; send it as %%25.");
         if (!str_is_utf8(plain_name) || !str_is_utf8(plain_value))
             return fail(a, ERR_BAD_INPUT, "The text sent is not UTF-8.");
         if (out->n == most)
@@ -131,8 +132,8 @@ fallible body_read(Req *q, i64 most, char *into, isize room, isize *n)
     *n = 0;
     if (x->body_over) return NULL;
     if (x->head->length > most)
-        return fail(q->a, ERR_TOO_LARGE, "What was sent is larger than the %lld bytes allowed here.",
-                    (long long)most);
+        return fail(q->a, ERR_TOO_LARGE,
+                    "What was sent is larger than the %lld bytes allowed here.", (long long)most);
     if (x->head->expects_continue && !x->continued) {
         x->continued = true;
         if (!x->wire->write(x->wire->self, S("HTTP/1.1 100 Continue\r\n\r\n")))
@@ -146,8 +147,8 @@ fallible body_read(Req *q, i64 most, char *into, isize room, isize *n)
     x->body_over = !got;
     x->body_read += got;
     if (x->body_read > most)
-        return fail(q->a, ERR_TOO_LARGE, "What was sent is larger than the %lld bytes allowed here.",
-                    (long long)most);
+        return fail(q->a, ERR_TOO_LARGE,
+                    "What was sent is larger than the %lld bytes allowed here.", (long long)most);
     *n = got;
     return NULL;
 }
@@ -160,7 +161,8 @@ fallible body_read_all(Req *q, i64 most, Str *out)
     // A known length is read into place; a chunked body grows.
     char piece[4096];
     Buf body = {.a = q->a};
-    if (h->length > 0 && h->length <= most) body = (Buf){q->a, make(q->a, char, h->length), 0, h->length};
+    if (h->length > 0 && h->length <= most)
+        body = (Buf){q->a, make(q->a, char, h->length), 0, h->length};
     for (;;) {
         isize n, room = body.cap - body.n;
         char *into = h->length > 0 && room ? body.s + body.n : piece;

@@ -102,7 +102,8 @@ static fallible router_add(Arena *a, Router *router, const RouteList *list, cons
 fallible router_make(Arena *a, const RouteList *rooms, isize rooms_n, Router *out)
 {
     isize n = 0;
-    for (isize i = 0; i < rooms_n; i++) n += rooms[i].n;
+    for (isize i = 0; i < rooms_n; i++)
+        n += rooms[i].n;
     *out = (Router){.v = make(a, Shape, n)};
     for (isize i = 0; i < rooms_n; i++)
         for (isize j = 0; j < rooms[i].n; j++)
