@@ -17,7 +17,7 @@ find       = $(sort $(shell find $1 -name '$2' 2>/dev/null))
 rooms     := $(filter-out app/gen/%,$(call find,app,*.c))
 sql       := $(filter-out app/db/%,$(call find,app,*.sql))
 ladder    := $(call find,app/db/server app/db/site,*.sql)
-pages     := $(if $(wildcard app/web/flash.h),$(call find,app,*.html))
+pages     := $(call find,app,*.html)
 assets    := $(filter-out %/,$(call find,assets,*))
 tests     := $(call find,tests/unit,*_test.c)
 

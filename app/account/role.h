@@ -10,8 +10,8 @@ typedef struct Role {
     bool local;       // may be given in one project; all may be given globally
     u32 grants;       // bits 1 << Perm
 } Role;
-extern const Role roles[];
-extern const isize roles_n;
+extern const Role role_rows[];
+extern const isize role_rows_n;
 
 const Role *role_named(Str name); // or NULL
 bool role_grants(const Role *, Perm);

@@ -196,7 +196,8 @@ static void post_all(Req *q)
 static fallible settle(Req *q)
 {
     const Route *row = exchange(q)->row;
-    if (q->noted || (row->flags & ROUTE_NO_NOTE)) return db_commit(q->db, q->a);
+    if (q->noted || db_is_noted(q->db) || (row->flags & ROUTE_NO_NOTE))
+        return db_commit(q->db, q->a);
     if (q->answer.status < 400)
         return fail(q->a, ERR_BUG, "%s %s changed something and left no audit line",
                     method_word(row->method), row->path);
