@@ -36,7 +36,25 @@ need_compiler() {
         /usr/include/stdlib.h=libc6-dev /usr/include/linux/seccomp.h=linux-libc-dev
     if [ "$(id -u)" = 0 ] && [ -z "$CCACHE" ]; then need ccache=ccache; fi
     CCACHE=$(command -v ccache || true)
-    case $CC in *clang*) need "$CC"=clang /usr/lib/llvm-14/lib/clang/14.0.6/lib/linux=libclang-rt-14-dev ;; esac
+    case $CC in *clang*)
+        need "$CC"=clang
+        need "$($CC -print-resource-dir)/lib/linux=libclang-rt-$($CC -dumpversion | cut -d. -f1)-dev" ;;
+    esac
+}
+
+# PYTHON: an interpreter with the packages of tests/requirements.txt
+need_python() {
+    need python3=python3
+    python3 -c 'import ensurepip' 2>/dev/null || need /ensurepip=python3-venv
+    local name
+    name=python-$( (python3 --version && cat tests/requirements.txt) | key_of)
+    once "$name" make_python
+    PYTHON=$CACHE/$name/bin/python
+}
+
+make_python() {
+    python3 -m venv "$1"
+    "$1/bin/python" -m pip install -q --disable-pip-version-check -r tests/requirements.txt >&2
 }
 
 # --- flavours ------------------------------------------------------------------------------------------------------
@@ -66,7 +84,7 @@ flavour() {
         VENDOR_CFLAGS="-O1 -g $all -fno-omit-frame-pointer -fsanitize=thread" LDFLAGS="-fsanitize=thread" ;;
     fuzz)
         VENDOR_CFLAGS="-O1 -g $all -fno-omit-frame-pointer -fsanitize=address"
-        own="-fsanitize=undefined,fuzzer-no-link -fno-sanitize-recover=all" LDFLAGS="-fsanitize=address,undefined,fuzzer" ;;
+        own="-fsanitize=undefined,fuzzer-no-link -fno-sanitize-recover=all" LDFLAGS="-fsanitize=address,undefined" ;;
     esac
     CFLAGS="-std=c17 -D_GNU_SOURCE $VENDOR_CFLAGS -ffile-prefix-map=$ROOT=. $own" # not -g1: read by people
     vendor_libs
@@ -116,6 +134,96 @@ word_quick() { # the app with address and undefined-behaviour checks, and its un
     need /usr/include/check.h=check
     app unit
     build/dev/unit "$@"
+}
+
+word_test() { # everything: quick, check, story and browser tests of the product
+    local stage failed=
+    for stage in quick check story browser; do
+        say "=== $stage"
+        "$ROOT/build.sh" "$stage" || failed="$failed $stage"
+    done
+    [ -z "$failed" ] || die "failed:$failed"
+    say "=== all green"
+}
+
+word_check() { # the gates of tests/check: floors, sizes, words, format, writable globals
+    local gate red=
+    flavour dev
+    need clang-format=clang-format /usr/include/check.h=check
+    app unit
+    flavour product
+    app objects
+    for gate in tests/check/*.sh; do
+        "$gate" || red="$red $(basename "$gate" .sh)"
+    done
+    [ -z "$red" ] || die "these gates are closed:$red"
+    say "all gates are open"
+}
+
+# stories BINARY ARGUMENT ...: the tests of tests/story against that binary
+stories() {
+    local binary=$1
+    shift
+    need_python
+    need git=git
+    TRESOR=$binary "$PYTHON" -m pytest -q -p no:cacheprovider --rootdir=tests/story "${@:-tests/story}"
+}
+
+word_story() { # the story tests of the product; story tests/story/test_X.py ... only those
+    word_product
+    stories "$ROOT/build/tresor" "$@"
+}
+
+word_browser() { # the browser tests of the product
+    word_product
+    need node=nodejs npm=npm chromium=chromium
+    npm ci --prefix tests/browser --no-audit --no-fund --loglevel=error
+    TRESOR=$ROOT/build/tresor CHROMIUM=$(command -v chromium) npm test --prefix tests/browser --silent -- "$@"
+}
+
+word_asan() { # unit and story tests with address and undefined-behaviour checks
+    word_quick
+    app tresor
+    stories "$ROOT/build/dev/tresor" "$@"
+}
+
+word_tsan() { # unit and story tests with the data race checker
+    flavour tsan
+    need /usr/include/check.h=check
+    app unit tresor
+    export TSAN_OPTIONS="suppressions=$ROOT/tests/tsan.supp halt_on_error=0"
+    build/tsan/unit
+    stories "$ROOT/build/tsan/tresor" "$@"
+}
+
+word_fuzz() { # fuzz [TARGET [SECONDS]]: each target of tests/fuzz over its corpus for some seconds (10)
+    local target seconds=${2:-10} targets
+    CC=clang
+    flavour fuzz
+    targets=$(cd tests/fuzz && ls ./*.c | sed 's|^\./||; s|\.c$||')
+    [ -z "${1-}" ] || targets=$1
+    for target in $targets; do
+        [ -f "tests/fuzz/$target.c" ] || die "there is no fuzz target '$target': see tests/fuzz"
+        app "$OUT/fuzz/$target"
+        mkdir -p "$OUT/found/$target" "tests/fuzz/corpus/$target"
+        say "=== fuzz $target"
+        # what is found new is kept under build/, not in the tree
+        "$OUT/fuzz/$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=0 -verbosity=0 \
+            -artifact_prefix="$OUT/found/$target-" "$OUT/found/$target" "tests/fuzz/corpus/$target" ||
+            die "fuzz target $target failed: the input is $OUT/found/$target-*"
+    done
+}
+
+word_bench() { # bench [ROW]: measure a row of the goals against its peer, see tests/bench
+    local row=${1:-}
+    if [ -z "$row" ]; then
+        (cd tests/bench && for row in *.sh; do printf '%s\t%s\n' "${row%.sh}" "$(sed -n '2s/^# //p' "$row")"; done)
+        return
+    fi
+    [ -x "tests/bench/$row.sh" ] || die "there is no bench row '$row': ./build.sh bench lists them"
+    shift
+    word_product
+    TRESOR=$ROOT/build/tresor "tests/bench/$row.sh" "$@"
 }
 
 word_vendor() { # the libraries of the product and of the tests; vendor --bundle FILE writes all their sources to FILE

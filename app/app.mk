@@ -119,7 +119,13 @@ unit: $(OUT)/unit
 $(OUT)/unit: $(OBJ)/tests/unit/unit.o $(test_objs) $(objects)
 	$(quiet)$(CC) $(CFLAGS) -o $@ $^ $(LINK_LIBS) -lcheck_pic -lsubunit -lrt $(LDFLAGS)
 
+# --- fuzz targets: tests/fuzz/NAME.c defines LLVMFuzzerTestOneInput
+$(OUT)/fuzz/%: $(OBJ)/tests/fuzz/%.o $(objects)
+	@mkdir -p $(@D)
+	$(quiet)$(CC) $(CFLAGS) -fsanitize=fuzzer -o $@ $^ $(LINK_LIBS) $(LDFLAGS)
+
+objects: $(main) $(objects)
 FORCE:
-.PHONY: product unit tresor FORCE
+.PHONY: product unit tresor objects FORCE
 .SECONDARY:
 -include $(shell find $(OBJ) -name '*.d' 2>/dev/null)
