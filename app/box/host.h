@@ -11,7 +11,6 @@
     X(LANDLOCK_FILES, "second lock on files", "only the mount namespace guards files")             \
     X(LANDLOCK_NETWORK, "second lock on network", "only the network namespace guards the network") \
     X(LANDLOCK_SCOPE, "second lock on signals", "only the pid namespace guards other processes")   \
-    X(OTHER_USER, "a user id of its own", "what breaks out has the runner's own rights")           \
     X(MEMORY_LIMIT, "memory limit", "each process is limited, not the job as a whole")             \
     X(CPU_LIMIT, "processor limit", "a job may use every processor")
 typedef enum BoxProtection {

@@ -3,8 +3,10 @@
 
 #include <fcntl.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 
+#include "base/str.h"
 #include "os/own.h"
 
 // Numbers of linux/mount.h and linux/openat2.h, which not every C library carries.
@@ -53,6 +55,34 @@ fallible mount_take(Arena *a, const char *path, MountAccess access, int *fd)
     if (set_attributes(tree, "", EMPTY_PATH | TREE_RECURSIVE, attributes[access]) < 0)
         return fail(a, ERR_IO, "cannot protect %s in the box: %s", path, strerror(errno));
     *fd = take_fd(&tree);
+    return NULL;
+}
+
+static bool seat_make(int folder, const char *name, MountSeat seat)
+{
+    if (seat == MOUNT_SEAT_FOLDER) return mkdirat(folder, name, 0755) == 0 || errno == EEXIST;
+    owned_fd fd = openat(folder, name, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0644);
+    return fd >= 0 || errno == EEXIST;
+}
+
+fallible mount_seat(Arena *a, int root, Str at, MountSeat seat)
+{
+    Str rest = at, head;
+    owned_fd folder = -1;
+    int here = root;
+    while (str_cut(rest, '/', &head, &rest)) {
+        const char *name = cstr(a, head);
+        owned_fd next = -1;
+        if (seat_make(here, name, MOUNT_SEAT_FOLDER))
+            next = openat(here, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        if (next < 0)
+            return fail(a, ERR_IO, "cannot make /%.*s in the box: %s is in the way (%s)", STR(at),
+                        name, strerror(errno));
+        own_close_fd(&folder);
+        here = folder = take_fd(&next);
+    }
+    if (!seat_make(here, cstr(a, head), seat))
+        return fail(a, ERR_IO, "cannot make /%.*s in the box: %s", STR(at), strerror(errno));
     return NULL;
 }
 

@@ -10,6 +10,10 @@ typedef enum MountAccess {
 
 // A detached copy of the tree at `path`, everything mounted below included; *fd is the caller's.
 fallible mount_take(Arena *, const char *path, MountAccess, int *fd);
+// Makes what a mount needs to sit on: the empty folder or file `at` below `root`, with the folders on the way. What is
+// there already stays. No link is ever followed, so that nothing can be made elsewhere.
+typedef enum MountSeat { MOUNT_SEAT_FOLDER = 1, MOUNT_SEAT_FILE } MountSeat;
+fallible mount_seat(Arena *, int root, Str at, MountSeat);
 // Puts a detached tree at `at`, found below the folder `root` without following any link.
 fallible mount_put(Arena *, int tree, int root, const char *at);
 // An empty file system in memory at `at`: nosuid, nodev; root of it belongs to the caller, mode 0755 or as given.

@@ -1,0 +1,255 @@
+// Building the box from the inside. Everything here runs as the first process of the new namespaces, with rights over
+// them and nothing else, until rights_drop; the job's program runs after that and never before.
+#include "box/enter.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+
+#include "box/filter.h"
+#include "box/limits.h"
+#include "box/message.h"
+#include "os/file.h"
+#include "os/landlock.h"
+#include "os/mount.h"
+#include "os/namespace.h"
+#include "os/own.h"
+#include "os/rights.h"
+
+enum {
+    ROOT_BYTES = 1 << 20, // the root holds folders, links and a few small files only
+    ROOT_FILES = 4096,
+    FILES_A_MEGABYTE = 256, // so that empty files cannot use up memory
+    STICKY_FOR_ALL = 01777,
+    FOR_OWNER = 0755,
+    INIT_MESSAGES = 3, // after the descriptors have been put in place
+    FIRST_OTHER = 4,
+    CHECKED_CLOSED = 256,
+    CANNOT_EXECUTE = 126,
+};
+
+static bool is_bind(const BoxOp *o)
+{
+    return o->kind == BOX_OP_BIND_FOLDER || o->kind == BOX_OP_BIND_FILE || o->kind == BOX_OP_DEVICE;
+}
+
+fallible box_trees_take(Arena *a, const BoxPlan *p, int *trees)
+{
+    for (isize i = 0; i < p->n_ops; i++) {
+        const BoxOp *o = &p->ops[i];
+        MountAccess access = o->kind == BOX_OP_DEVICE ? MOUNT_DEVICE
+                             : o->writable            ? MOUNT_WRITABLE
+                                                      : MOUNT_READ_ONLY;
+        if (is_bind(o)) TRY(mount_take(a, cstr(a, o->source), access, &trees[i]));
+    }
+    return NULL;
+}
+
+static fallible gate_wait(Arena *a, int gate)
+{
+    char byte;
+    ssize_t n;
+    while ((n = read(gate, &byte, 1)) < 0 && errno == EINTR) {}
+    if (n != 1) return fail(a, ERR_IO, "the supervisor of the box went away");
+    return NULL;
+}
+
+static fallible text_put(Arena *a, int root, const BoxOp *o)
+{
+    TRY(mount_seat(a, root, o->at, MOUNT_SEAT_FILE));
+    owned_fd fd = openat(root, cstr(a, o->at), O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
+    if (fd < 0) return fail(a, ERR_IO, "cannot write /%.*s: %s", STR(o->at), strerror(errno));
+    return file_write_fd(a, fd, o->source);
+}
+
+static fallible link_put(Arena *a, int root, const BoxOp *o)
+{
+    Str folder = path_folder(o->at);
+    if (!str_eq(folder, S("."))) TRY(mount_seat(a, root, folder, MOUNT_SEAT_FOLDER));
+    if (symlinkat(cstr(a, o->source), root, cstr(a, o->at)) < 0)
+        return fail(a, ERR_IO, "cannot make link /%.*s: %s", STR(o->at), strerror(errno));
+    return NULL;
+}
+
+static fallible memory_put(Arena *a, int root, const BoxOp *o)
+{
+    bool owners = str_eq(o->at, S("workspace"));
+    TRY(mount_seat(a, root, o->at, MOUNT_SEAT_FOLDER));
+    return mount_memory(a, cstr(a, o->at), o->bytes, (o->bytes >> 20) * FILES_A_MEGABYTE + 16,
+                        owners ? FOR_OWNER : STICKY_FOR_ALL);
+}
+
+static fallible op_apply(Arena *a, int root, const BoxOp *o, int tree)
+{
+    MountSeat seat = o->kind == BOX_OP_BIND_FOLDER ? MOUNT_SEAT_FOLDER : MOUNT_SEAT_FILE;
+    switch (o->kind) {
+    case BOX_OP_BIND_FOLDER:
+    case BOX_OP_BIND_FILE:
+    case BOX_OP_DEVICE:
+        TRY(mount_seat(a, root, o->at, seat));
+        return mount_put(a, tree, root, cstr(a, o->at));
+    case BOX_OP_MEMORY:
+        return memory_put(a, root, o);
+    case BOX_OP_PROC:
+        TRY(mount_seat(a, root, o->at, MOUNT_SEAT_FOLDER));
+        return mount_proc(a, cstr(a, o->at));
+    case BOX_OP_FOLDER:
+        return mount_seat(a, root, o->at, MOUNT_SEAT_FOLDER);
+    case BOX_OP_LINK:
+        return link_put(a, root, o);
+    case BOX_OP_FILE:
+        return text_put(a, root, o);
+    }
+    return fail(a, ERR_BUG, "the plan of the box has an unknown operation");
+}
+
+// The new root grows on /proc, the one folder that is on every machine; it then becomes the root and is closed.
+static fallible root_build(Arena *a, const BoxPlan *p, const int *trees)
+{
+    umask(0);
+    TRY(mount_part(a));
+    TRY(mount_memory(a, "/proc", ROOT_BYTES, ROOT_FILES, FOR_OWNER));
+    owned_fd root = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (root < 0 || fchdir(root) < 0)
+        return fail(a, ERR_IO, "cannot enter the root of the box: %s", strerror(errno));
+    for (isize i = 0; i < p->n_ops; i++)
+        TRY(op_apply(a, root, &p->ops[i], trees[i]));
+    TRY(namespace_pivot(a));
+    umask(022);
+    return mount_close(a, "/");
+}
+
+static fallible landlock_close(Arena *a, const BoxPlan *p)
+{
+    LandlockRule *rules = make(a, LandlockRule, p->n_ops + 2);
+    isize n = 0;
+    rules[n++] = (LandlockRule){"/", LANDLOCK_READ};
+    rules[n++] = (LandlockRule){"/dev", LANDLOCK_DEVICE};
+    for (isize i = 0; i < p->n_ops; i++)
+        if (p->ops[i].writable)
+            rules[n++] = (LandlockRule){cstr(a, arena_fmt(a, "/%.*s", STR(p->ops[i].at))),
+                                        p->ops[i].kind == BOX_OP_BIND_FILE ? LANDLOCK_DEVICE
+                                                                           : LANDLOCK_WRITE};
+    return landlock_enter(a, (int)p->landlock_abi, rules, n);
+}
+
+static fallible everything_closed(Arena *a, int first)
+{
+    if (syscall(SYS_close_range, (unsigned)first, ~0u, 0) < 0)
+        return fail(a, ERR_IO, "cannot close descriptors: %s", strerror(errno));
+    struct pollfd each[CHECKED_CLOSED];
+    for (int i = 0; i < CHECKED_CLOSED; i++)
+        each[i] = (struct pollfd){first + i, 0, 0};
+    poll(each, CHECKED_CLOSED, 0);
+    for (int i = 0; i < CHECKED_CLOSED; i++)
+        if (!(each[i].revents & POLLNVAL))
+            return fail(a, ERR_BUG, "descriptor %d stayed open in the box", first + i);
+    return NULL;
+}
+
+// 0 nothing, 1 and 2 the log, 3 the messages, and not one more.
+static fallible descriptors_place(Arena *a, const BoxDoors *d)
+{
+    int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
+    int output = fcntl(d->output, F_DUPFD, FIRST_OTHER);
+    int messages = fcntl(d->messages, F_DUPFD, FIRST_OTHER);
+    if (nothing < 0 || output < 0 || messages < 0 || dup2(nothing, 0) < 0 || dup2(output, 1) < 0 ||
+        dup2(output, 2) < 0 || dup2(messages, INIT_MESSAGES) < 0)
+        return fail(a, ERR_IO, "cannot place the descriptors of the box: %s", strerror(errno));
+    return everything_closed(a, FIRST_OTHER);
+}
+
+static fallible box_build(Arena *a, const BoxPlan *p, const BoxDoors *d)
+{
+    TRY(gate_wait(a, d->gate));
+    if (d->memory >= 0) TRY(cgroup_enter(a, d->memory));
+    if (d->cpu >= 0) TRY(cgroup_enter(a, d->cpu));
+    TRY(rights_become(a, p->inner_user, p->inner_group));
+    // Only now: a change of user would forget it. If the supervisor has died already, the gate said so.
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0 || namespace_leave(NAMESPACE_CGROUP) < 0)
+        return fail(a, ERR_IO, "cannot tie the box to its supervisor: %s", strerror(errno));
+    if (d->trees[0] < 0) TRY(box_trees_take(a, p, d->trees));
+    TRY(root_build(a, p, d->trees));
+    TRY(namespace_host_name(a, "box"));
+    TRY(box_limits_self(a, p));
+    return NULL;
+}
+
+static fallible rights_end(Arena *a, const BoxPlan *p)
+{
+    TRY(rights_drop(a));
+    if (!p->off[BOX_LANDLOCK_FILES]) TRY(landlock_close(a, p));
+    SeccompProgram filter = box_filter(a);
+    return p->off[BOX_SECCOMP] ? NULL : seccomp_enter(a, &filter);
+}
+
+typedef struct Job {
+    const char *folder;
+    char **argv, **env;
+    volatile int failure; // errno of the child that shares our memory until it executes
+} Job;
+
+static _Noreturn void job_begin(Job *j)
+{
+    sigset_t none;
+    sigemptyset(&none);
+    signal(SIGPIPE, SIG_DFL);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    setsid();
+    if (chdir(j->folder) == 0 && syscall(SYS_close_range, INIT_MESSAGES, ~0u, 0) == 0)
+        execvpe(j->argv[0], j->argv, j->env);
+    j->failure = errno;
+    _exit(CANNOT_EXECUTE);
+}
+
+static fallible job_start(Arena *a, const BoxPlan *p, pid_t *job)
+{
+    extern char **environ;
+    Job j = {.folder = "/workspace",
+             .argv = make(a, char *, p->n_argv + 1),
+             .env = make(a, char *, p->n_env + 1)};
+    for (isize i = 0; i < p->n_argv; i++)
+        j.argv[i] = cstr(a, p->argv[i]);
+    for (isize i = 0; i < p->n_env; i++)
+        j.env[i] = cstr(a, p->env[i]);
+    environ = j.env; // where execvpe looks for PATH; the supervisor's is forgotten
+    *job = vfork();
+    if (*job == 0) job_begin(&j);
+    if (*job < 0) return fail(a, ERR_IO, "cannot start the job: %s", strerror(errno));
+    if (!j.failure) return NULL;
+    const char *why =
+        j.failure == ENOENT ? "there is no such program in the image" : strerror(j.failure);
+    return fail(a, ERR_NOT_FOUND, "cannot run %s: %s", j.argv[0], why);
+}
+
+// As the first process of the box it inherits every orphan; when it leaves, the kernel kills all that is left.
+static _Noreturn void job_watch(pid_t job)
+{
+    int status = 0;
+    pid_t pid;
+    while ((pid = waitpid(-1, &status, 0)) != job)
+        if (pid < 0 && errno != EINTR) _exit(1);
+    int signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+    box_message_send(INIT_MESSAGES,
+                     &(BoxMessage){.says = BOX_SAYS_ENDED,
+                                   .code = signal ? 128 + signal : WEXITSTATUS(status),
+                                   .signal = signal});
+    _exit(0);
+}
+
+_Noreturn void box_enter(Arena *a, const BoxPlan *p, const BoxDoors *d)
+{
+    pid_t job = 0;
+    int messages = d->messages;
+    Err *e = box_build(a, p, d);
+    if (!e && !(e = descriptors_place(a, d))) messages = INIT_MESSAGES;
+    if (!e) e = rights_end(a, p);
+    if (!e) e = job_start(a, p, &job);
+    BoxMessage m = {.says = e ? BOX_SAYS_FAILED : BOX_SAYS_STARTED};
+    if (e) m.sentence = e->say;
+    box_message_send(messages, &m);
+    if (e) _exit(1);
+    job_watch(job);
+}

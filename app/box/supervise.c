@@ -1,0 +1,238 @@
+// One poll loop: the box's first process, its messages, its prints, a wish to stop, and the clock.
+#include "box/supervise.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+
+#include "box/enter.h"
+#include "box/limits.h"
+#include "box/message.h"
+#include "os/clock.h"
+#include "os/file.h"
+#include "os/namespace.h"
+#include "os/own.h"
+#include "os/proc.h"
+
+enum { PRINTS_AT_ONCE = 64 * 1024, WAIT_AT_MOST_MS = 60 * 1000 };
+
+typedef struct Box {
+    Arena *a;
+    const BoxPlan *plan;
+    const BoxWatch *watch;
+    BoxResult *result;
+    int init;     // pidfd of the first process
+    int messages; // -1 once it has gone quiet
+    int prints;   // -1 once nobody can print any more
+    BoxEar ear;
+    bool started, ended, stopped, late;
+} Box;
+
+static void box_end_now(const Box *b)
+{
+    proc_signal(b->init,
+                SIGKILL); // with the first process the kernel kills the whole pid namespace
+}
+
+static void message_note(Box *b, const BoxMessage *m)
+{
+    switch (m->says) {
+    case BOX_SAYS_STARTED:
+        b->started = true;
+        break;
+    case BOX_SAYS_FAILED:
+        b->result->say = m->sentence;
+        break;
+    case BOX_SAYS_ENDED:
+        b->ended = true;
+        b->result->code = (int)m->code;
+        b->result->signal = (int)m->signal;
+        break;
+    }
+    if (b->watch->events >= 0) box_message_send(b->watch->events, m);
+}
+
+static void messages_hear(Box *b)
+{
+    BoxMessage m;
+    int got = 1;
+    Err *e = NULL;
+    while (!e && got > 0) {
+        e = box_message_read(b->a, &b->ear, b->messages, &m, &got);
+        if (!e && got > 0) message_note(b, &m);
+    }
+    if (e) {
+        b->result->say = e->say;
+        box_end_now(b);
+    }
+    if (e || got < 0) own_close_fd(&b->messages);
+}
+
+// What is over the cap is read and dropped, so that a chatty job is not stopped by a full pipe.
+static void prints_keep(Box *b, Str s)
+{
+    i64 room = b->plan->log_bytes - b->result->log_bytes;
+    if (s.n > room) b->result->log_cut = true;
+    Str kept = str_take(s, (isize)room);
+    if (!kept.n) return;
+    if (file_write_fd(b->a, b->watch->log, kept))
+        b->result->log_cut = true; // a full disk loses prints, not the job
+    else
+        b->result->log_bytes += kept.n;
+}
+
+static bool prints_hear(Box *b)
+{
+    char bytes[PRINTS_AT_ONCE];
+    ssize_t n = read(b->prints, bytes, sizeof bytes);
+    if (n > 0) prints_keep(b, (Str){bytes, n});
+    if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR)) own_close_fd(&b->prints);
+    return n > 0;
+}
+
+static int wait_millis(i64 until)
+{
+    i64 left = (until - clock_monotonic() + 999) / 1000;
+    return left < 0 ? 0 : left > WAIT_AT_MOST_MS ? WAIT_AT_MOST_MS : (int)left;
+}
+
+// Until the first process is gone; by then the kernel has killed and collected everything else in the box.
+static void box_watch(Box *b)
+{
+    i64 until = clock_monotonic() + b->plan->deadline;
+    for (bool gone = false; !gone;) {
+        struct pollfd p[] = {
+            {b->init,                          POLLIN, 0},
+            {b->messages,                      POLLIN, 0},
+            {b->prints,                        POLLIN, 0},
+            {b->stopped ? -1 : b->watch->stop, POLLIN, 0}
+        };
+        if (poll(p, COUNT(p), b->late ? -1 : wait_millis(until)) < 0 && errno != EINTR) break;
+        if (p[1].revents) messages_hear(b);
+        if (p[2].revents) prints_hear(b);
+        if (p[3].revents) b->stopped = true;
+        if (!b->ended && !b->late && clock_monotonic() >= until) b->late = true;
+        if (p[3].revents || b->late) box_end_now(b);
+        gone = p[0].revents != 0;
+    }
+    if (b->messages >= 0) messages_hear(b);
+    while (b->prints >= 0 && prints_hear(b)) {}
+}
+
+static void result_judge(Box *b, const BoxMeters *meters)
+{
+    BoxResult *r = b->result;
+    Arena *a = b->a;
+    if (!b->ended) r->signal = SIGKILL, r->code = 128 + SIGKILL;
+    bool well = b->ended && r->code == 0;
+    if (!b->started) {
+        r->end = BOX_NOT_STARTED;
+        if (!r->say.n) r->say = S("the box was ended before the job could start");
+        if (meters->out_of_memory) r->say = S("the memory limit is too small to start the job");
+    } else if (b->late) {
+        r->end = BOX_TIMED_OUT;
+        r->say = arena_fmt(a, "the job ran longer than its %lld seconds and was ended",
+                           (long long)(b->plan->deadline / 1000000));
+    } else if (b->stopped && !b->ended) {
+        r->end = BOX_KILLED;
+        r->say = S("the job was ended on request");
+    } else if (meters->out_of_memory && !well) {
+        r->end = BOX_OUT_OF_MEMORY;
+        r->say = arena_fmt(a, "the job needed more than its %lld MB of memory",
+                           (long long)(b->plan->memory_bytes >> 20));
+    } else if (r->signal) {
+        r->end = BOX_SIGNALLED;
+        r->say =
+            arena_fmt(a, "the job was ended by signal %d (%s)", r->signal, strsignal(r->signal));
+    } else {
+        r->end = BOX_EXITED;
+        r->say = arena_fmt(a, "the job ended with exit code %d", r->code);
+    }
+}
+
+static fallible box_account(Box *b, pid_t init)
+{
+    ProcEnd used;
+    BoxResult *r = b->result;
+    TRY(proc_wait(b->a, init, &used));
+    BoxMeters meters = box_limits_read(b->a, b->plan);
+    r->user_micros = used.user_micros, r->system_micros = used.system_micros;
+    r->memory_peak_bytes =
+        meters.memory_peak_bytes ? meters.memory_peak_bytes : used.memory_peak_bytes;
+    result_judge(b, &meters);
+    return NULL;
+}
+
+// Descriptors of both sides; each is closed by its name.
+static fallible box_make(Box *b, BoxDoors *d, int *trees)
+{
+    const BoxPlan *p = b->plan;
+    Arena *a = b->a;
+    int pipes[2], gates[2], sockets[2], pidfd = -1;
+    if (pipe2(pipes, O_CLOEXEC) < 0 || pipe2(gates, O_CLOEXEC) < 0 ||
+        socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets) < 0)
+        return fail(a, ERR_IO, "cannot make the box's pipes: %s", strerror(errno));
+    b->prints = pipes[0], b->messages = sockets[0];
+    owned_fd gate = gates[1], gate_there = gates[0], output = pipes[1], speaks = sockets[1];
+    *d = (BoxDoors){gate_there, speaks, output, d->memory, d->cpu, trees};
+    // Non-blocking on our side only; and the job may open /dev/stdout again, so the pipe must be its own.
+    fcntl(b->prints, F_SETFL, O_NONBLOCK);
+    if (fchown(output, (uid_t)p->outer_user, (gid_t)p->outer_group) < 0)
+        return fail(a, ERR_IO, "cannot hand the log to the box: %s", strerror(errno));
+    pid_t init = namespace_fork(NAMESPACE_USER | NAMESPACE_MOUNT | NAMESPACE_PID |
+                                    NAMESPACE_NETWORK | NAMESPACE_IPC | NAMESPACE_UTS,
+                                &pidfd);
+    if (init < 0)
+        return fail(a, ERR_IO, "cannot make the box's namespaces: %s (see tresor doctor)",
+                    strerror(errno));
+    if (init == 0) {
+        own_close_fd(&gate); // or the wait at the gate could never see its end
+        box_enter(a, p, d);
+    }
+    b->init = pidfd;
+    own_close_fd(&output), own_close_fd(&speaks), own_close_fd(&gate_there);
+    Err *e = namespace_map(a, init, p->inner_user, p->outer_user, p->inner_group, p->outer_group);
+    if (!e && write(gate, "m", 1) != 1) e = fail(a, ERR_IO, "the box ended while it was made");
+    if (e) box_end_now(b);
+    own_close_fd(&gate);
+    box_watch(b);
+    Err *uncounted = box_account(b, init);
+    return e ? e : uncounted;
+}
+
+static fallible box_live(Box *b)
+{
+    const BoxPlan *p = b->plan;
+    int *trees = make(b->a, int, p->n_ops + 1);
+    for (isize i = 0; i <= p->n_ops; i++)
+        trees[i] = -1;
+    owned_fd memory = -1, cpu = -1;
+    TRY(box_limits_make(b->a, p, &memory, &cpu));
+    BoxDoors doors = {.memory = memory, .cpu = cpu};
+    bool root = geteuid() == 0;
+    Err *e = root ? box_trees_take(b->a, p, trees) : NULL;
+    if (!e) e = box_make(b, &doors, trees);
+    for (isize i = 0; i < p->n_ops; i++)
+        own_close_fd(&trees[i]);
+    return e;
+}
+
+void box_supervise(Arena *a, const BoxPlan *p, const BoxWatch *w, BoxResult *r)
+{
+    *r = (BoxResult){.started = clock_now()};
+    Box b = {.a = a,
+             .plan = p,
+             .watch = w,
+             .result = r,
+             .init = -1,
+             .messages = -1,
+             .prints = -1,
+             .ear = {.talk = BOX_TALK_SETUP}};
+    Err *e = box_live(&b);
+    if (e) r->end = BOX_NOT_STARTED, r->say = e->say;
+    own_close_fd(&b.init), own_close_fd(&b.messages), own_close_fd(&b.prints);
+    Err *left = box_limits_remove(a, &p->memory, &p->cpu);
+    if (left) r->say = arena_fmt(a, "%.*s (%.*s)", STR(r->say), STR(left->say));
+    r->finished = clock_now();
+}
