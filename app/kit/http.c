@@ -367,6 +367,7 @@ fallible http_send(Http *h, Arena *a, const HttpRequest *q, HttpAnswer *out)
         curl_slist_free_all(lines);
         TRY(e);
         out->body = buf_str(&x.body);
+        out->url = url;
         Str next = {0};
         if (!follows(a, &x, url, &next)) return NULL;
         url = next;

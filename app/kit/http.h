@@ -56,6 +56,7 @@ typedef struct HttpAnswer {
     HttpHeaders headers;
     Str body; // empty when it went to a descriptor or to `piece`; other answers than 2xx are always here
     i64 bytes; // of the body, wherever it went
+    Str url;   // the one that answered, after redirects
 } HttpAnswer;
 // Failures carry a code: HttpUnreachable, HttpUntrusted, HttpTimeout, HttpCut (all of these may work later, except
 // HttpUntrusted), HttpCancelled. A status such as 500 is an answer, not a failure.

@@ -1,16 +1,13 @@
 // Requests against a small server of openssl and Python: answers, limits, trust, redirects, cancelling.
-#include "scratch.h"
+#include "scratch_server.h"
 
-#include <fcntl.h>
 #include <pthread.h>
-#include <unistd.h>
 
 #include "kit/http.h"
 #include "kit/x509.h"
 #include "os/clock.h"
 #include "os/own.h"
 
-// The server tells its port on its standard output, the only thing that is waited for.
 static const char server_py[] =
     "import http.server, ssl, sys, time\n"
     "class H(http.server.BaseHTTPRequestHandler):\n"
@@ -46,38 +43,6 @@ static const char server_py[] =
     "print(s.server_address[1], flush=True)\n"
     "s.serve_forever()\n";
 
-typedef struct Server {
-    pid_t pid;
-    int port;
-} Server;
-
-static Server server_start(Scratch *t, const char *certificate, const char *key)
-{
-    int out[2];
-    Server s = {0};
-    Str py = path_join(&t->a, t->folder, S("server.py"));
-    ck_works(file_write(&t->a, py, S(server_py), 0600));
-    ck_assert_int_eq(pipe2(out, O_CLOEXEC), 0);
-    s.pid = fork();
-    if (!s.pid) {
-        dup2(out[1], 1);
-        execlp("python3", "python3", cstr(&t->a, py), certificate, key, (char *)NULL);
-        _exit(127);
-    }
-    close(out[1]);
-    char line[16] = {0};
-    for (size_t n = 0; !strchr(line, '\n') && n < sizeof line - 1;) { // it may come in pieces
-        ssize_t got = read(out[0], line + n, sizeof line - 1 - n);
-        ck_assert_int_gt(got, 0);
-        n += (size_t)got;
-    }
-    close(out[0]);
-    i64 port = 0;
-    ck_assert(str_i64(str_trim(str_from(line)), &port));
-    s.port = (int)port;
-    return s;
-}
-
 static Str at(Scratch *t, const char *scheme, const Server *s, const char *path)
 {
     return arena_fmt(&t->a, "%s://127.0.0.1:%d%s", scheme, s->port, path);
@@ -86,7 +51,7 @@ static Str at(Scratch *t, const char *scheme, const Server *s, const char *path)
 START_TEST(asks_and_answers)
 {
     scratch t = scratch_make();
-    Server s = server_start(&t, NULL, NULL);
+    Server s = server_start(&t, server_py, NULL, NULL);
     owned_pid server = s.pid;
     owned_http h = NULL;
     HttpAnswer r;
@@ -126,7 +91,7 @@ END_TEST
 START_TEST(keeps_the_connection)
 {
     scratch t = scratch_make();
-    Server s = server_start(&t, NULL, NULL);
+    Server s = server_start(&t, server_py, NULL, NULL);
     owned_pid server = s.pid;
     owned_http h = NULL;
     HttpAnswer one, two;
@@ -147,7 +112,7 @@ static Err *collect(void *who, Str bytes)
 START_TEST(bodies_are_capped_streamed_and_sent_from_files)
 {
     scratch t = scratch_make();
-    Server s = server_start(&t, NULL, NULL);
+    Server s = server_start(&t, server_py, NULL, NULL);
     owned_pid server = s.pid;
     owned_http h = NULL;
     HttpAnswer r;
@@ -234,7 +199,7 @@ START_TEST(certificates_are_checked)
     ck_works(file_write(&t.a, other_file, other.certificate, 0600));
     ck_works(file_write(&t.a, cert, pair.certificate, 0600));
     ck_works(file_write(&t.a, key, pair.key, 0600));
-    Server s = server_start(&t, cstr(&t.a, cert), cstr(&t.a, key));
+    Server s = server_start(&t, server_py, cstr(&t.a, cert), cstr(&t.a, key));
     owned_pid server = s.pid;
     Str url = at(&t, "https", &s, "/hello");
     Str by_name = arena_fmt(&t.a, "https://localhost:%d/", s.port);
@@ -269,7 +234,7 @@ static void *cancel(void *h)
 START_TEST(cancelling_wakes_a_waiting_request)
 {
     scratch t = scratch_make();
-    Server s = server_start(&t, NULL, NULL);
+    Server s = server_start(&t, server_py, NULL, NULL);
     owned_pid server = s.pid;
     owned_http h = NULL;
     HttpAnswer r;
