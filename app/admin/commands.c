@@ -2,8 +2,10 @@
 #include "admin/commands.h"
 
 #include "admin/about_cli.h"
+#include "runner/box_cli.h"
 
 const CommandList *const all_commands[] = {
     &about_commands,
+    &box_commands,
 };
 const isize all_commands_n = COUNT(all_commands);

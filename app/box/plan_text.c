@@ -1,5 +1,7 @@
-// A plan for people: one line a fact, in the order in which it will be done.
+// A plan for people and for programs: every fact, in the order in which it will be done.
 #include "box/plan.h"
+
+#include "kit/json_out.h"
 
 static const char *const op_names[] = {[BOX_OP_BIND_FOLDER] = "folder of the machine",
                                        [BOX_OP_BIND_FILE] = "file of the machine",
@@ -42,6 +44,25 @@ static const char *const protection_names[] = {
 #undef X
 };
 
+static const struct {
+    const char *what;
+    Str key;
+    size_t at;
+} limits[] = {
+    {"bytes of memory",            S("memory_bytes"),    offsetof(BoxPlan, memory_bytes)  },
+    {"thousandths of a processor", S("cpu_millis"),      offsetof(BoxPlan, cpu_millis)    },
+    {"processes and threads",      S("processes_max"),   offsetof(BoxPlan, processes_max) },
+    {"open files",                 S("open_files_max"),  offsetof(BoxPlan, open_files_max)},
+    {"bytes in one file",          S("file_bytes"),      offsetof(BoxPlan, file_bytes)    },
+    {"bytes of log",               S("log_bytes"),       offsetof(BoxPlan, log_bytes)     },
+    {"microseconds",               S("deadline_micros"), offsetof(BoxPlan, deadline)      }
+};
+
+static const i64 *limit_of(const BoxPlan *p, isize i)
+{
+    return (const i64 *)(const void *)((const char *)p + limits[i].at);
+}
+
 Str box_plan_text(Arena *a, const BoxPlan *p)
 {
     Buf b = {.a = a};
@@ -53,25 +74,69 @@ Str box_plan_text(Arena *a, const BoxPlan *p)
     buf_fmt(&b, "is:\n  user %lld here, %lld in the box\n  group %lld here, %lld in the box\n",
             (long long)p->outer_user, (long long)p->inner_user, (long long)p->outer_group,
             (long long)p->inner_group);
-    const struct {
-        const char *what;
-        i64 value;
-    } limits[] = {
-        {"bytes of memory",            p->memory_bytes  },
-        {"thousandths of a processor", p->cpu_millis    },
-        {"processes and threads",      p->processes_max },
-        {"open files",                 p->open_files_max},
-        {"bytes in one file",          p->file_bytes    },
-        {"bytes of log",               p->log_bytes     },
-        {"microseconds",               p->deadline      }
-    };
     buf_fmt(&b, "at most:\n");
     for (isize i = 0; i < COUNT(limits); i++)
-        buf_fmt(&b, "  %lld %s\n", (long long)limits[i].value, limits[i].what);
+        buf_fmt(&b, "  %lld %s\n", (long long)*limit_of(p, i), limits[i].what);
     group_text(&b, "memory", &p->memory);
     group_text(&b, "processor", &p->cpu);
     buf_fmt(&b, "guarded by:\n");
     for (int i = 0; i < BOX_PROTECTION_COUNT; i++)
         buf_fmt(&b, "  %s: %s\n", protection_names[i], p->off[i] ? "MISSING" : "on");
+    return buf_str(&b);
+}
+
+static void words_json(JsonOut *j, Str key, const Str *v, isize n)
+{
+    json_arr(json_key(j, key));
+    for (isize i = 0; i < n; i++)
+        json_str(j, v[i]);
+    json_end(j);
+}
+
+static void op_json(JsonOut *j, const BoxOp *o)
+{
+    json_obj(j);
+    json_str(json_key(j, S("at")), o->at);
+    json_str(json_key(j, S("what")), str_from(op_names[o->kind]));
+    json_str(json_key(j, S("source")), o->source);
+    json_bool(json_key(j, S("writable")), o->writable);
+    json_int(json_key(j, S("bytes")), o->bytes);
+    json_end(j);
+}
+
+static void group_json(JsonOut *j, Str key, const BoxGroup *g)
+{
+    json_obj(json_key(j, key));
+    json_int(json_key(j, S("version")), g->by);
+    json_str(json_key(j, S("folder")), g->folder);
+    json_end(j);
+}
+
+Str box_plan_json(Arena *a, const BoxPlan *p)
+{
+    Buf b = {.a = a};
+    JsonOut j = json_begin(&b, JSON_PRETTY);
+    json_obj(&j);
+    json_str(json_key(&j, S("name")), p->name);
+    json_arr(json_key(&j, S("sees")));
+    for (isize i = 0; i < p->n_ops; i++)
+        op_json(&j, &p->ops[i]);
+    json_end(&j);
+    words_json(&j, S("runs"), p->argv, p->n_argv);
+    words_json(&j, S("knows"), p->env, p->n_env);
+    json_int(json_key(&j, S("user")), p->outer_user);
+    json_int(json_key(&j, S("group")), p->outer_group);
+    json_obj(json_key(&j, S("limits")));
+    for (isize i = 0; i < COUNT(limits); i++)
+        json_int(json_key(&j, limits[i].key), *limit_of(p, i));
+    json_end(&j);
+    group_json(&j, S("memory_group"), &p->memory);
+    group_json(&j, S("cpu_group"), &p->cpu);
+    json_obj(json_key(&j, S("protections")));
+    for (int i = 0; i < BOX_PROTECTION_COUNT; i++)
+        json_bool(json_key(&j, str_from(protection_names[i])), !p->off[i]);
+    json_end(&j);
+    json_end(&j);
+    buf_byte(&b, '\n');
     return buf_str(&b);
 }

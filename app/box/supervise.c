@@ -126,17 +126,17 @@ static void result_judge(Box *b, const BoxMeters *meters)
     Arena *a = b->a;
     if (!b->ended) r->signal = SIGKILL, r->code = 128 + SIGKILL;
     bool well = b->ended && r->code == 0;
-    if (!b->started) {
+    if (b->stopped && !b->ended && !r->say.n) {
+        r->end = BOX_KILLED;
+        r->say = S("the job was ended on request");
+    } else if (!b->started) {
         r->end = BOX_NOT_STARTED;
-        if (!r->say.n) r->say = S("the box was ended before the job could start");
         if (meters->out_of_memory) r->say = S("the memory limit is too small to start the job");
+        if (!r->say.n) r->say = S("the box ended before the job could start");
     } else if (b->late) {
         r->end = BOX_TIMED_OUT;
         r->say = arena_fmt(a, "the job ran longer than its %lld seconds and was ended",
                            (long long)(b->plan->deadline / 1000000));
-    } else if (b->stopped && !b->ended) {
-        r->end = BOX_KILLED;
-        r->say = S("the job was ended on request");
     } else if (meters->out_of_memory && !well) {
         r->end = BOX_OUT_OF_MEMORY;
         r->say = arena_fmt(a, "the job needed more than its %lld MB of memory",
