@@ -81,7 +81,7 @@ CIVETWEB := -DUSE_MBEDTLS -DNO_SSL -DUSE_X_DOM_SOCKET -DUSE_IPV6 -DUSE_SERVER_ST
 tls_end := $(firstword $(wildcard app/web/civetweb_tls.inl) vendor/civetweb/mod_mbedtls.inl)
 $(OBJ)/civetweb.o: $(LIBS)/civetweb/civetweb.c $(tls_end)
 	@mkdir -p $(OBJ)/civetweb && cp $(tls_end) $(OBJ)/civetweb/mod_mbedtls.inl
-	$(quiet)$(CC) $(VENDOR_CFLAGS) -ffile-prefix-map=$(LIBS)=vendor -ffile-prefix-map=$(CURDIR)=. -w $(CIVETWEB) -I$(OBJ)/civetweb $(INCLUDES) -c $< -o $@
+	$(quiet)$(CC) $(VENDOR_CFLAGS) -ffile-prefix-map=$(LIBS)=vendor -ffile-prefix-map=$(CURDIR)=. -w $(CIVETWEB) -I$(OBJ)/civetweb $(INCLUDES) -MMD -MP -c $< -o $@
 
 # --- objects
 generated  := $(sql_c) $(page_c) $(asset_c) $(components)
