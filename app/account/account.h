@@ -1,5 +1,6 @@
 // account: people, how they sign in, and which roles they hold. Others ask it who somebody is and what he may do.
 #pragma once
+#include "account/account.gen.h"
 #include "account/role.h"
 #include "db/db.h"
 #include "web/gate.h"
@@ -22,5 +23,16 @@ fallible account_link_make(Db *, Arena *, Time now, i64 by, i64 person, i64 last
 fallible account_airlock_code_make(Db *, Arena *, Time now, i64 person, Str *code);
 // Spends such a code. `who` is a username or e-mail. *person 0 when it is wrong, used or too old.
 fallible account_airlock_code_spend(Db *, Arena *, Time now, Str who, Str code, i64 *person);
-// The first administrator: if nobody is a Core Developer yet, makes "admin" and a one-time link; else *path is empty.
+// The first administrator: as long as no Core Developer has ever signed in, "admin" and a one-time link (one day);
+// else *path is empty.
 fallible account_first_admin(Db *, Arena *, Time now, Str *path);
+
+// Deactivated people are signed out everywhere and cannot come in; what they did stays theirs.
+fallible account_active_set(Db *, Arena *, Time now, i64 by, i64 person, bool active);
+// Takes the second factor and its recovery codes away, for somebody who lost both.
+fallible account_factor_reset(Db *, Arena *, Time now, i64 by, i64 person);
+// Signs somebody out everywhere, except in the session `but` (0: everywhere).
+fallible account_sign_out_all(Db *, Arena *, Time now, i64 by, i64 person, i64 but);
+fallible account_email_check(Arena *, Str email); // BAD_INPUT unless empty or name@host
+// One line of the trail about a person.
+fallible account_note(Db *, Arena *, Time now, i64 by, const char *action, Str username, Str details);
