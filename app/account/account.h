@@ -5,18 +5,22 @@
 #include "db/db.h"
 #include "web/gate.h"
 
-extern const RouteList account_routes; // sign-in, settings, staff pages of people
-extern const RouteList account_airlock_routes; // what of it the airlock needs too, if anything
+extern const RouteList account_login_routes;    // sign-in, second factor, one-time links, sign-out
+extern const RouteList account_settings_routes; // one's own account
+extern const RouteList account_staff_routes;    // people, for those who run the site
 
 // For a role's Gate. may: global roles, and those held in scope.project; PERM_STAFF is the role CoreDeveloper.
 fallible account_by_session(Db *, Arena *, Time now, Str token, Visitor *out);
+fallible account_session_touch(Db *, Arena *, Time now, const Visitor *);
 fallible account_may(Db *, Arena *, const Visitor *, Perm, Scope, bool *out);
 
 // The person with this username gets exactly these roles, globally (project 0) or in one project.
 // Unknown or not-local role names are refused with a sentence. Notes the change in the trail.
-fallible account_roles_set(Db *, Arena *, Time now, i64 by, i64 person, i64 project, const StrList *roles);
+fallible account_roles_set(Db *, Arena *, Time now, i64 by, i64 person, i64 project,
+                           const StrList *roles);
 // A new person without a password; usernames are lower case [a-z0-9._-], 2 to 60 characters.
-fallible account_person_make(Db *, Arena *, Time now, i64 by, Str username, Str name, Str email, i64 *person);
+fallible account_person_make(Db *, Arena *, Time now, i64 by, Str username, Str name, Str email,
+                             i64 *person);
 // A one-time sign-in link: "/login/link/TOKEN/"; good for `lasts` microseconds.
 fallible account_link_make(Db *, Arena *, Time now, i64 by, i64 person, i64 lasts, Str *path);
 // Three memorable words for signing in at the airlock (contract 2.8): one hour, once.
@@ -35,4 +39,5 @@ fallible account_factor_reset(Db *, Arena *, Time now, i64 by, i64 person);
 fallible account_sign_out_all(Db *, Arena *, Time now, i64 by, i64 person, i64 but);
 fallible account_email_check(Arena *, Str email); // BAD_INPUT unless empty or name@host
 // One line of the trail about a person.
-fallible account_note(Db *, Arena *, Time now, i64 by, const char *action, Str username, Str details);
+fallible account_note(Db *, Arena *, Time now, i64 by, const char *action, Str username,
+                      Str details);

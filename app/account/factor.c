@@ -21,7 +21,8 @@ fallible factor_get(Db *db, Arena *a, const SecretKey *key, i64 person, Factor *
     out->confirmed = t.confirmed;
     out->used = t.last_counter;
     if (secret_open(a, key, t.sealed, place_of(a, person), &out->secret)) return NULL;
-    return fail(a, ERR_IO, "the second factor of person %lld cannot be opened with this installation's key",
+    return fail(a, ERR_IO,
+                "the second factor of person %lld cannot be opened with this installation's key",
                 (long long)person);
 }
 
@@ -46,7 +47,8 @@ static fallible note(Db *db, Arena *a, Time now, i64 by, i64 person, const char 
     return account_note(db, a, now, by, action, p.username, S("{}"));
 }
 
-fallible factor_confirm(Db *db, Arena *a, Time now, const SecretKey *key, i64 person, Str code, bool *right)
+fallible factor_confirm(Db *db, Arena *a, Time now, const SecretKey *key, i64 person, Str code,
+                        bool *right)
 {
     Factor f;
     i64 counter;
@@ -63,7 +65,8 @@ static Str recovery_hash(Arena *a, i64 person, Str code)
     return sha256_hex(a, arena_fmt(a, "recovery:%lld:%.*s", (long long)person, STR(plain)));
 }
 
-fallible factor_spend(Db *db, Arena *a, Time now, const SecretKey *key, i64 person, Str code, bool *right)
+fallible factor_spend(Db *db, Arena *a, Time now, const SecretKey *key, i64 person, Str code,
+                      bool *right)
 {
     Factor f;
     i64 counter, spent = 0;
@@ -85,7 +88,8 @@ fallible factor_recovery_make(Db *db, Arena *a, Time now, i64 person, StrList *c
     TRY(recovery_clear(db, a, person, NULL));
     for (int i = 0; i < RECOVERY_CODES; i++) {
         Str plain = base32_encode(a, random_bytes(a, RECOVERY_BYTES));
-        str_list_add(a, codes, arena_fmt(a, "%.*s-%.*s", STR(str_take(plain, 5)), STR(str_skip(plain, 5))));
+        str_list_add(a, codes,
+                     arena_fmt(a, "%.*s-%.*s", STR(str_take(plain, 5)), STR(str_skip(plain, 5))));
         TRY(recovery_insert(db, a, person, recovery_hash(a, person, plain), NULL));
     }
     return note(db, a, now, person, person, "person.recovery_codes");

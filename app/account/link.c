@@ -24,8 +24,9 @@ fallible link_look(Db *db, Arena *a, Time now, Str token, OneTimeLink *out)
     bool found;
     TRY(link_open(db, a, sha256_hex(a, token), S("sign-in"), now, &l, &found));
     if (!found)
-        return fail(a, ERR_NOT_FOUND, "This link was used already or is too old. Ask for a new one, or sign in "
-                                      "with your password.");
+        return fail(a, ERR_NOT_FOUND,
+                    "This link was used already or is too old. Ask for a new one, or sign in "
+                    "with your password.");
     *out = (OneTimeLink){l.id, l.person, l.username, l.name};
     return NULL;
 }
@@ -41,7 +42,8 @@ fallible link_take(Db *db, Arena *a, Time now, Str token, OneTimeLink *out)
 // The words are too few to stand alone: they are worth something only together with the person's name.
 static Str code_hash(Arena *a, i64 person, Str code)
 {
-    return sha256_hex(a, arena_fmt(a, "airlock:%lld:%.*s", (long long)person, STR(str_lower(a, str_trim(code)))));
+    return sha256_hex(
+        a, arena_fmt(a, "airlock:%lld:%.*s", (long long)person, STR(str_lower(a, str_trim(code)))));
 }
 
 fallible account_airlock_code_make(Db *db, Arena *a, Time now, i64 person, Str *code)
@@ -50,7 +52,8 @@ fallible account_airlock_code_make(Db *db, Arena *a, Time now, i64 person, Str *
     TRY(person_get(db, a, person, &p));
     *code = random_words(a, CODE_WORDS);
     TRY(link_drop(db, a, person, S("airlock"), NULL));
-    TRY(link_insert(db, a, code_hash(a, person, *code), person, S("airlock"), now, now + CODE_LASTS, NULL));
+    TRY(link_insert(db, a, code_hash(a, person, *code), person, S("airlock"), now, now + CODE_LASTS,
+                    NULL));
     return account_note(db, a, now, person, "person.airlock_code", p.username, S("{}"));
 }
 

@@ -5,17 +5,21 @@
 #include "os/random.h"
 
 enum { TOKEN_BYTES = 32 };
+#define SESSION_SEEN_EVERY MINUTES(5) // a page that is read costs no write, except now and then
 
 fallible session_begin(Db *db, Arena *a, Time now, i64 person, SessionFrom from, Str *token)
 {
     Person p;
     SessionInsert made;
     TRY(person_get(db, a, person, &p));
-    if (!p.is_active) return fail(a, ERR_FORBIDDEN, "this account was deactivated; ask a Core Developer of this site");
+    if (!p.is_active)
+        return fail(a, ERR_FORBIDDEN,
+                    "this account was deactivated; ask a Core Developer of this site");
     *token = random_base64url(a, TOKEN_BYTES);
     TRY(session_sweep(db, a, now, NULL));
-    TRY(session_insert(db, a, sha256_hex(a, *token), person, random_hex(a, TOKEN_BYTES), now, now + SESSION_LASTS,
-                       str_take(from.address, 100), str_printable(a, str_take(from.browser, 200)), &made));
+    TRY(session_insert(db, a, sha256_hex(a, *token), person, random_hex(a, TOKEN_BYTES), now,
+                       now + SESSION_LASTS, str_take(from.address, 100),
+                       str_printable(a, str_take(from.browser, 200)), &made));
     TRY(person_login_done(db, a, person, now, NULL));
     return account_note(db, a, now, person, "person.sign_in", p.username,
                         arena_fmt(a, "{\"session\":%lld}", (long long)made.id));
@@ -31,8 +35,14 @@ fallible account_by_session(Db *db, Arena *a, Time now, Str token, Visitor *out)
                      .username = s.username,
                      .name = s.name.n ? s.name : s.username,
                      .session = s.id,
+                     .unseen = now - s.seen_at > SESSION_SEEN_EVERY,
                      .csrf = s.csrf};
     return NULL;
+}
+
+fallible account_session_touch(Db *db, Arena *a, Time now, const Visitor *v)
+{
+    return session_seen(db, a, v->session, now, NULL);
 }
 
 fallible session_close(Db *db, Arena *a, Time now, i64 by, i64 person, i64 session)

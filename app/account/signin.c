@@ -17,7 +17,8 @@ fallible signin_is_blocked(Db *db, Arena *a, Time now, Str address, i64 person, 
     return NULL;
 }
 
-fallible signin_check(Db *db, Arena *a, Time now, Str username, Str password, Str address, SignIn *out)
+fallible signin_check(Db *db, Arena *a, Time now, Str username, Str password, Str address,
+                      SignIn *out)
 {
     Person p;
     TotpGet t;
@@ -37,7 +38,8 @@ fallible signin_check(Db *db, Arena *a, Time now, Str username, Str password, St
 static Time lock_until(Time now, i64 failures)
 {
     if (failures < FREE_FAILURES) return 0;
-    i64 minutes = failures - FREE_FAILURES < 4 ? (i64)1 << (failures - FREE_FAILURES) : LOCK_MINUTES_MAX;
+    i64 minutes =
+        failures - FREE_FAILURES < 4 ? (i64)1 << (failures - FREE_FAILURES) : LOCK_MINUTES_MAX;
     return now + MINUTES(minutes);
 }
 
@@ -59,13 +61,18 @@ fallible signin_failed(Db *db, Arena *a, Time now, Str username, Str address)
 fallible password_check(Arena *a, Str username, Str password)
 {
     if (password.n < PASSWORD_MIN)
-        return fail(a, ERR_BAD_INPUT, "a password has at least %d characters; three or four words are easy to keep in mind",
-                    PASSWORD_MIN);
-    if (password.n > PASSWORD_MAX) return fail(a, ERR_BAD_INPUT, "a password has at most %d characters", PASSWORD_MAX);
+        return fail(
+            a, ERR_BAD_INPUT,
+            "a password has at least %d characters; three or four words are easy to keep in mind",
+            PASSWORD_MIN);
+    if (password.n > PASSWORD_MAX)
+        return fail(a, ERR_BAD_INPUT, "a password has at most %d characters", PASSWORD_MAX);
     bool same = true;
-    for (isize i = 1; i < password.n; i++) same = same && password.s[i] == password.s[0];
+    for (isize i = 1; i < password.n; i++)
+        same = same && password.s[i] == password.s[0];
     if (same || str_has(str_lower(a, password), username))
-        return fail(a, ERR_BAD_INPUT, "this password is guessed first of all; choose one without your username");
+        return fail(a, ERR_BAD_INPUT,
+                    "this password is guessed first of all; choose one without your username");
     return NULL;
 }
 

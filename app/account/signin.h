@@ -9,11 +9,12 @@
 enum { PASSWORD_MIN = 12, PASSWORD_MAX = 200 };
 
 typedef struct SignIn {
-    i64 person;     // 0: not this way
+    i64 person;      // 0: not this way
     bool two_factor; // a code must follow
 } SignIn;
 // Reads only.
-fallible signin_check(Db *, Arena *, Time now, Str username, Str password, Str address, SignIn *out);
+fallible signin_check(Db *, Arena *, Time now, Str username, Str password, Str address,
+                      SignIn *out);
 // May this address, and this person (0: any), still try? Reads only.
 fallible signin_is_blocked(Db *, Arena *, Time now, Str address, i64 person, bool *blocked);
 // Inside a transaction: one more failure from there, and for this account if there is one of that name.

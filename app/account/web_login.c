@@ -4,7 +4,6 @@
 #include "account/login.page.h"
 #include "account/session.h"
 #include "account/signin.h"
-#include "account/web_routes.h"
 #include "kit/crypto.h"
 #include "web/frame.h"
 #include "web/piece.h"
@@ -17,7 +16,8 @@ static fallible next_check(Req *q, Str next, Str *out)
 {
     *out = next.n ? next : S("/");
     if (html_url_is_safe(*out) && out->s[0] == '/') return NULL;
-    return fail(q->a, ERR_BAD_INPUT, "\"next\" is not a page of this site; open the page you want and sign in there");
+    return fail(q->a, ERR_BAD_INPUT,
+                "\"next\" is not a page of this site; open the page you want and sign in there");
 }
 
 static fallible show_login(Req *q, int status, Str username, Str next, Str wrong)
@@ -90,7 +90,8 @@ static fallible login_try(Req *q)
     TRY(login_change(q, &e));
     if (!e.in.person)
         return show_login(q, 403, e.username, e.next,
-                          S("This name and password do not fit, or there were too many attempts. Try again in a few minutes."));
+                          S("This name and password do not fit, or there were too many attempts. "
+                            "Try again in a few minutes."));
     return e.in.two_factor ? show_second(q, 200, e.in.person, e.next, S("")) : NULL;
 }
 
@@ -123,14 +124,18 @@ static fallible second_post(Req *q)
     bool blocked, right = false;
     TRY(next_check(q, req_field(q, "next"), &next));
     ticket_open(q, &person);
-    if (!person) return show_login(q, 403, S(""), next, S("That took too long. Please begin again."));
+    if (!person)
+        return show_login(q, 403, S(""), next, S("That took too long. Please begin again."));
     TRY(person_get(q->db, q->a, person, &p));
     TRY(signin_is_blocked(q->db, q->a, q->now, q->address, person, &blocked));
-    if (!blocked) TRY(factor_spend(q->db, q->a, q->now, q->server->key, person, req_field(q, "code"), &right));
+    if (!blocked)
+        TRY(factor_spend(q->db, q->a, q->now, q->server->key, person, req_field(q, "code"),
+                         &right));
     if (right) return enter(q, q->db, person, next);
     TRY(signin_failed(q->db, q->a, q->now, p.username, q->address));
     return show_second(q, 403, person, next,
-                       S("This code does not fit or was used already, or there were too many attempts. Wait for the next code."));
+                       S("This code does not fit or was used already, or there were too many "
+                         "attempts. Wait for the next code."));
 }
 
 static fallible link_get(Req *q)
@@ -140,7 +145,8 @@ static fallible link_get(Req *q)
     TRY(next_check(q, req_query(q, "next"), &next));
     TRY(link_look(q->db, q->a, q->now, req_param(q, "token"), &l));
     frame_head(q, S("Sign in"));
-    login_link_page(&q->answer.body, csrf_field(q), l.name.n ? l.name : l.username, req_param(q, "token"), next);
+    login_link_page(&q->answer.body, csrf_field(q), l.name.n ? l.name : l.username,
+                    req_param(q, "token"), next);
     frame_foot(q);
     return NULL;
 }
@@ -166,17 +172,28 @@ static fallible logout_post(Req *q)
 }
 
 static const Field login_fields[] = {
-    {"username", FIELD_TEXT, true, 60}, {"password", FIELD_SECRET, true, 200}, {"next", FIELD_TEXT, false, 2000}, {0}};
+    {"username",    FIELD_TEXT, true, 60},
+    {"password",         FIELD_SECRET, true, 200},
+    {"next",             FIELD_TEXT, false, 2000},
+    {0}
+};
 static const Field second_fields[] = {
-    {"ticket", FIELD_TEXT, true, 400}, {"code", FIELD_TEXT, true, 20}, {"next", FIELD_TEXT, false, 2000}, {0}};
-static const Field link_fields[] = {{"next", FIELD_TEXT, false, 2000}, {0}};
+    {"ticket",    FIELD_TEXT, true, 400},
+    {"code",       FIELD_TEXT, true, 20},
+    {"next",           FIELD_TEXT, false, 2000},
+    {0}
+};
+static const Field link_fields[] = {
+    {"next", FIELD_TEXT, false, 2000},
+    {0}
+};
 
 static const Route rows[] = {
-    {GET, "/login/", PERM_ANYONE, NULL, login_get, NULL, 0, ROUTE_PAGE},
-    {POST, "/login/", PERM_ANYONE, NULL, login_post, login_fields, 0, ROUTE_STREAM | ROUTE_NO_NOTE},
-    {POST, "/login/second/", PERM_ANYONE, NULL, second_post, second_fields, 0, ROUTE_NO_NOTE},
-    {GET, "/login/link/{token}/", PERM_ANYONE, NULL, link_get, NULL, 0, ROUTE_PAGE},
-    {POST, "/login/link/{token}/", PERM_ANYONE, NULL, link_post, link_fields, 0, ROUTE_NO_NOTE},
-    {POST, "/logout/", PERM_SIGNED_IN, NULL, logout_post, NULL, 0, ROUTE_PAGE},
+    {GET,  "/login/",              PERM_ANYONE,    NULL, login_get,   NULL,          0, ROUTE_PAGE                  },
+    {POST, "/login/",              PERM_ANYONE,    NULL, login_post,  login_fields,  0, ROUTE_STREAM | ROUTE_NO_NOTE},
+    {POST, "/login/second/",       PERM_ANYONE,    NULL, second_post, second_fields, 0, ROUTE_NO_NOTE               },
+    {GET,  "/login/link/{token}/", PERM_ANYONE,    NULL, link_get,    NULL,          0, ROUTE_PAGE                  },
+    {POST, "/login/link/{token}/", PERM_ANYONE,    NULL, link_post,   link_fields,   0, ROUTE_NO_NOTE               },
+    {POST, "/logout/",             PERM_SIGNED_IN, NULL, logout_post, NULL,          0, ROUTE_PAGE                  },
 };
 const RouteList account_login_routes = ROUTES(rows);

@@ -3,10 +3,10 @@
 #include "account/session.h"
 #include "account/settings.page.h"
 #include "account/signin.h"
-#include "account/web_routes.h"
 #include "base/encode.h"
 #include "kit/crypto.h"
 #include "web/frame.h"
+#include "web/piece.h"
 
 static fallible settings_get(Req *q)
 {
@@ -49,10 +49,14 @@ static fallible new_password(Req *q, Str *hash)
     Str fresh = req_field(q, "password");
     TRY(person_get(q->db, q->a, q->who.id, &p));
     if (p.password_hash.n) {
-        TRY(signin_check(q->db, q->a, q->now, p.username, req_field(q, "current"), q->address, &in));
-        if (!in.person) return fail(q->a, ERR_FORBIDDEN, "the current password does not fit; try again, or ask for a one-time link");
+        TRY(signin_check(q->db, q->a, q->now, p.username, req_field(q, "current"), q->address,
+                         &in));
+        if (!in.person)
+            return fail(q->a, ERR_FORBIDDEN,
+                        "the current password does not fit; try again, or ask for a one-time link");
     }
-    if (!str_eq(fresh, req_field(q, "again"))) return fail(q->a, ERR_BAD_INPUT, "the two new passwords differ; type the same twice");
+    if (!str_eq(fresh, req_field(q, "again")))
+        return fail(q->a, ERR_BAD_INPUT, "the two new passwords differ; type the same twice");
     TRY(password_check(q->a, p.username, fresh));
     *hash = password_hash(q->a, fresh, PASSWORD_INTERACTIVE);
     return NULL;
@@ -62,7 +66,9 @@ static fallible password_keep(Req *q, Str hash)
 {
     Db *db = req_db_take(q, DB_READ_WRITE);
     Err *e = db_begin(db, q->a);
-    if (!e) e = db_settle(db, q->a, password_set(db, q->a, q->now, q->who.id, q->who.id, hash, q->who.session));
+    if (!e)
+        e = db_settle(db, q->a,
+                      password_set(db, q->a, q->now, q->who.id, q->who.id, hash, q->who.session));
     req_db_give(q, db);
     return e;
 }
@@ -117,16 +123,21 @@ static fallible show_codes(Req *q, bool switched_on)
 static fallible factor_post(Req *q)
 {
     bool right;
-    TRY(factor_confirm(q->db, q->a, q->now, q->server->key, q->who.id, req_field(q, "code"), &right));
+    TRY(factor_confirm(q->db, q->a, q->now, q->server->key, q->who.id, req_field(q, "code"),
+                       &right));
     if (right) return show_codes(q, true);
-    return show_factor(q, 422, S("This code does not fit. Check that the phone's clock is right, and type the code that it shows now."));
+    return show_factor(q, 422,
+                       S("This code does not fit. Check that the phone's clock is right, and type "
+                         "the code that it shows now."));
 }
 
 static fallible codes_post(Req *q)
 {
     Factor f;
     TRY(factor_get(q->db, q->a, q->server->key, q->who.id, &f));
-    if (!f.confirmed) return fail(q->a, ERR_CONFLICT, "set up the second factor first; recovery codes stand in for it");
+    if (!f.confirmed)
+        return fail(q->a, ERR_CONFLICT,
+                    "set up the second factor first; recovery codes stand in for it");
     return show_codes(q, false);
 }
 
@@ -135,10 +146,14 @@ static fallible factor_remove(Req *q)
 {
     bool blocked, right = false;
     TRY(signin_is_blocked(q->db, q->a, q->now, q->address, q->who.id, &blocked));
-    if (!blocked) TRY(factor_spend(q->db, q->a, q->now, q->server->key, q->who.id, req_field(q, "code"), &right));
+    if (!blocked)
+        TRY(factor_spend(q->db, q->a, q->now, q->server->key, q->who.id, req_field(q, "code"),
+                         &right));
     if (!right) {
         TRY(signin_failed(q->db, q->a, q->now, q->who.username, q->address));
-        answer_flash(q, FLASH_ERROR, "This code does not fit, or there were too many attempts; the second factor stays on");
+        answer_flash(
+            q, FLASH_ERROR,
+            "This code does not fit, or there were too many attempts; the second factor stays on");
         return answer_redirect(q, S("/settings/"));
     }
     TRY(account_factor_reset(q->db, q->a, q->now, q->who.id, q->who.id));
@@ -158,7 +173,8 @@ static fallible airlock_post(Req *q)
 static fallible session_post(Req *q)
 {
     i64 session;
-    if (!str_i64(req_param(q, "session"), &session)) return fail(q->a, ERR_NOT_FOUND, "there is no such session");
+    if (!str_i64(req_param(q, "session"), &session))
+        return fail(q->a, ERR_NOT_FOUND, "there is no such session");
     TRY(session_close(q->db, q->a, q->now, q->who.id, q->who.id, session));
     return back(q, "That browser is signed out");
 }
@@ -169,25 +185,40 @@ static fallible others_post(Req *q)
     return back(q, "All other browsers are signed out");
 }
 
-static const Field you_fields[] = {{"name", FIELD_TEXT, false, 100}, {"email", FIELD_TEXT, false, 254}, {0}};
-static const Field password_fields[] = {{"username", FIELD_TEXT, false, 60},
-                                        {"current", FIELD_SECRET, false, 200},
-                                        {"password", FIELD_SECRET, true, 200},
-                                        {"again", FIELD_SECRET, true, 200},
-                                        {0}};
-static const Field code_fields[] = {{"code", FIELD_TEXT, true, 20}, {0}};
+static const Field you_fields[] = {
+    {"name", FIELD_TEXT, false, 100},
+    {"email", FIELD_TEXT, false, 254},
+    {0     }
+};
+static const Field password_fields[] = {
+    {"username",    FIELD_TEXT, false, 60},
+    {"current",        FIELD_SECRET, false, 200},
+    {"password",             FIELD_SECRET, true, 200},
+    {"again",FIELD_SECRET, true, 200},
+    {0         }
+};
+static const Field code_fields[] = {
+    {"code", FIELD_TEXT, true, 20},
+    {0 }
+};
 
 static const Route rows[] = {
-    {GET, "/settings/", PERM_SIGNED_IN, NULL, settings_get, NULL, 0, ROUTE_PAGE},
-    {POST, "/settings/", PERM_SIGNED_IN, NULL, settings_post, you_fields, 0, ROUTE_PAGE},
-    {POST, "/settings/password/", PERM_SIGNED_IN, NULL, password_post, password_fields, 0, ROUTE_STREAM},
-    {GET, "/settings/second-factor/", PERM_SIGNED_IN, NULL, factor_page, NULL, 0, ROUTE_PAGE},
-    {POST, "/settings/second-factor/", PERM_SIGNED_IN, NULL, factor_post, code_fields, 0, ROUTE_PAGE},
-    {POST, "/settings/second-factor/start/", PERM_SIGNED_IN, NULL, factor_begin, NULL, 0, ROUTE_NO_NOTE},
-    {POST, "/settings/second-factor/remove/", PERM_SIGNED_IN, NULL, factor_remove, code_fields, 0, ROUTE_NO_NOTE},
-    {POST, "/settings/recovery-codes/", PERM_SIGNED_IN, NULL, codes_post, NULL, 0, ROUTE_PAGE},
-    {POST, "/settings/airlock-code/", PERM_SIGNED_IN, NULL, airlock_post, NULL, 0, ROUTE_PAGE},
-    {POST, "/settings/sessions/{session}/end/", PERM_SIGNED_IN, NULL, session_post, NULL, 0, ROUTE_PAGE},
-    {POST, "/settings/sessions/end-others/", PERM_SIGNED_IN, NULL, others_post, NULL, 0, ROUTE_PAGE},
+    {GET,  "/settings/",                        PERM_SIGNED_IN, NULL, settings_get,  NULL,            0, ROUTE_PAGE},
+    {POST, "/settings/",                        PERM_SIGNED_IN, NULL, settings_post, you_fields,      0, ROUTE_PAGE},
+    {POST, "/settings/password/",               PERM_SIGNED_IN, NULL, password_post, password_fields, 0,
+     ROUTE_STREAM                                                                                                  },
+    {GET,  "/settings/second-factor/",          PERM_SIGNED_IN, NULL, factor_page,   NULL,            0, ROUTE_PAGE},
+    {POST, "/settings/second-factor/",          PERM_SIGNED_IN, NULL, factor_post,   code_fields,     0,
+     ROUTE_PAGE                                                                                                    },
+    {POST, "/settings/second-factor/start/",    PERM_SIGNED_IN, NULL, factor_begin,  NULL,            0,
+     ROUTE_NO_NOTE                                                                                                 },
+    {POST, "/settings/second-factor/remove/",   PERM_SIGNED_IN, NULL, factor_remove, code_fields,     0,
+     ROUTE_NO_NOTE                                                                                                 },
+    {POST, "/settings/recovery-codes/",         PERM_SIGNED_IN, NULL, codes_post,    NULL,            0, ROUTE_PAGE},
+    {POST, "/settings/airlock-code/",           PERM_SIGNED_IN, NULL, airlock_post,  NULL,            0, ROUTE_PAGE},
+    {POST, "/settings/sessions/{session}/end/", PERM_SIGNED_IN, NULL, session_post,  NULL,            0,
+     ROUTE_PAGE                                                                                                    },
+    {POST, "/settings/sessions/end-others/",    PERM_SIGNED_IN, NULL, others_post,   NULL,            0,
+     ROUTE_PAGE                                                                                                    },
 };
 const RouteList account_settings_routes = ROUTES(rows);

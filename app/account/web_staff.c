@@ -1,7 +1,7 @@
 // Pages of people for those who run the site.
 #include "account/staff.page.h"
-#include "account/web_routes.h"
 #include "web/frame.h"
+#include "web/piece.h"
 
 enum { PAGE = 25 };
 #define LINK_LASTS DAYS(3)
@@ -14,7 +14,8 @@ static fallible people_get(Req *q)
     bool more = list.n > PAGE;
     if (more) list.n = PAGE;
     frame_head(q, S("People"));
-    staff_people_page(&q->answer.body, &list, text, role, more ? list.v[PAGE - 1].username : S(""), q->a, q->now);
+    staff_people_page(&q->answer.body, &list, text, role, more ? list.v[PAGE - 1].username : S(""),
+                      q->a, q->now);
     frame_foot(q);
     return NULL;
 }
@@ -31,7 +32,9 @@ static fallible person_asked(Req *q, Person *out)
 {
     bool found;
     TRY(person_find(q->db, q->a, req_param(q, "username"), out, &found));
-    return found ? NULL : fail(q->a, ERR_NOT_FOUND, "there is nobody called \"%.*s\"", STR(req_param(q, "username")));
+    return found ? NULL
+                 : fail(q->a, ERR_NOT_FOUND, "there is nobody called \"%.*s\"",
+                        STR(req_param(q, "username")));
 }
 
 static fallible back(Req *q, Str username, const char *said)
@@ -50,7 +53,8 @@ static fallible show_person(Req *q, Str link)
     TRY(totp_get(q->db, q->a, s.person.id, &t, &found));
     TRY(role_of(q->db, q->a, s.person.id, 0, &held));
     s.two_factor = found && t.confirmed;
-    for (isize i = 0; i < held.n; i++) str_list_add(q->a, &s.roles, held.v[i].role);
+    for (isize i = 0; i < held.n; i++)
+        str_list_add(q->a, &s.roles, held.v[i].role);
     frame_head(q, s.person.username);
     staff_person_page(&q->answer.body, &s, csrf_field(q));
     frame_foot(q);
@@ -66,7 +70,8 @@ static fallible new_post(Req *q)
 {
     i64 person;
     Str username = req_field(q, "username");
-    TRY(account_person_make(q->db, q->a, q->now, q->who.id, username, req_field(q, "name"), req_field(q, "email"), &person));
+    TRY(account_person_make(q->db, q->a, q->now, q->who.id, username, req_field(q, "name"),
+                            req_field(q, "email"), &person));
     return back(q, username, "Added; now give roles, and a one-time link to sign in with");
 }
 
@@ -77,7 +82,8 @@ static fallible roles_post(Req *q)
     TRY(person_asked(q, &p));
     req_fields(q, "roles", &roles);
     if (p.id == q->who.id && !str_list_has(&roles, S("CoreDeveloper")))
-        return fail(q->a, ERR_CONFLICT, "you cannot take Core Developer from yourself; ask another one to do it");
+        return fail(q->a, ERR_CONFLICT,
+                    "you cannot take Core Developer from yourself; ask another one to do it");
     TRY(account_roles_set(q->db, q->a, q->now, q->who.id, p.id, 0, &roles));
     return back(q, p.username, "Roles saved");
 }
@@ -124,20 +130,27 @@ static fallible deactivate_post(Req *q)
 }
 
 static const Field new_fields[] = {
-    {"username", FIELD_TEXT, true, 60}, {"name", FIELD_TEXT, false, 100}, {"email", FIELD_TEXT, false, 254}, {0}};
-static const Field role_fields[] = {{"roles", FIELD_MANY, false, 60}, {0}};
+    {"username",  FIELD_TEXT, true, 60},
+    {"name",       FIELD_TEXT, false, 100},
+    {"email",           FIELD_TEXT, false, 254},
+    {0}
+};
+static const Field role_fields[] = {
+    {"roles", FIELD_MANY, false, 60},
+    {0 }
+};
 
 #define PERSON "/staff/users/{username}/"
 static const Route rows[] = {
-    {GET, "/staff/users/", PERM_USER_MANAGE, NULL, people_get, NULL, 0, ROUTE_PAGE},
-    {GET, "/staff/users/new/", PERM_USER_MANAGE, NULL, new_get, NULL, 0, ROUTE_PAGE},
-    {POST, "/staff/users/new/", PERM_USER_MANAGE, NULL, new_post, new_fields, 0, ROUTE_PAGE},
-    {GET, PERSON, PERM_USER_MANAGE, NULL, person_page, NULL, 0, ROUTE_PAGE},
-    {POST, PERSON "roles/", PERM_USER_MANAGE, NULL, roles_post, role_fields, 0, ROUTE_PAGE},
-    {POST, PERSON "link/", PERM_USER_MANAGE, NULL, link_post, NULL, 0, ROUTE_PAGE},
-    {POST, PERSON "reset-second-factor/", PERM_USER_MANAGE, NULL, reset_post, NULL, 0, ROUTE_PAGE},
-    {POST, PERSON "sign-out/", PERM_USER_MANAGE, NULL, sign_out_post, NULL, 0, ROUTE_PAGE},
-    {POST, PERSON "activate/", PERM_USER_MANAGE, NULL, activate_post, NULL, 0, ROUTE_PAGE},
-    {POST, PERSON "deactivate/", PERM_USER_MANAGE, NULL, deactivate_post, NULL, 0, ROUTE_PAGE},
+    {GET,  "/staff/users/",               PERM_USER_MANAGE, NULL, people_get,      NULL,        0, ROUTE_PAGE},
+    {GET,  "/staff/users/new/",           PERM_USER_MANAGE, NULL, new_get,         NULL,        0, ROUTE_PAGE},
+    {POST, "/staff/users/new/",           PERM_USER_MANAGE, NULL, new_post,        new_fields,  0, ROUTE_PAGE},
+    {GET,  PERSON,                        PERM_USER_MANAGE, NULL, person_page,     NULL,        0, ROUTE_PAGE},
+    {POST, PERSON "roles/",               PERM_USER_MANAGE, NULL, roles_post,      role_fields, 0, ROUTE_PAGE},
+    {POST, PERSON "link/",                PERM_USER_MANAGE, NULL, link_post,       NULL,        0, ROUTE_PAGE},
+    {POST, PERSON "reset-second-factor/", PERM_USER_MANAGE, NULL, reset_post,      NULL,        0, ROUTE_PAGE},
+    {POST, PERSON "sign-out/",            PERM_USER_MANAGE, NULL, sign_out_post,   NULL,        0, ROUTE_PAGE},
+    {POST, PERSON "activate/",            PERM_USER_MANAGE, NULL, activate_post,   NULL,        0, ROUTE_PAGE},
+    {POST, PERSON "deactivate/",          PERM_USER_MANAGE, NULL, deactivate_post, NULL,        0, ROUTE_PAGE},
 };
 const RouteList account_staff_routes = ROUTES(rows);

@@ -228,6 +228,18 @@ static fallible run_stream(Req *q)
     return e;
 }
 
+// A page that is only read keeps its reader signed in, too. Not worth failing the page for.
+static void mark_seen(Req *q)
+{
+    const Gate *gate = q->server->gate;
+    if (!q->who.unseen || !gate->touch) return;
+    Db *db = req_db_take(q, DB_READ_WRITE);
+    Err *e = db_begin(db, q->a);
+    if (!e) e = db_settle(db, q->a, gate->touch(db, q->a, q->now, &q->who));
+    if (e) log_line(q->server->log, q->now, LOG_WARNING, "web", "session: %.*s", STR(e->say));
+    req_db_give(q, db);
+}
+
 static fallible serve_row(Req *q)
 {
     const Route *row = exchange(q)->row;
@@ -240,6 +252,7 @@ static fallible serve_row(Req *q)
     }
     req_db_give(q, q->db);
     q->db = NULL;
+    mark_seen(q);
     if (e || answered) return e;
     if (q->method != GET) TRY(take_body(q));
     return stream ? run_stream(q) : run_change(q);

@@ -15,6 +15,8 @@ typedef struct NavItem {
 typedef struct Gate {
     // Turns the session cookie's token, or an Authorization header, into a visitor. Unknown ones leave it empty.
     fallible (*by_session)(Db *, Arena *, Time now, Str token, Visitor *out);
+    // Marks the visitor's session as used; called in a transaction of its own when the visitor is `unseen`. May be NULL.
+    fallible (*touch)(Db *, Arena *, Time now, const Visitor *);
     fallible (*by_token)(Db *, Arena *, Time now, Str authorization, Visitor *out);
     // Is the permission granted there? Called only with a visitor or a backend; PERM_ANYONE never asks.
     fallible (*may)(Db *, Arena *, const Visitor *, Perm, Scope, bool *out);
