@@ -3,9 +3,11 @@
 
 #include "admin/about_cli.h"
 #include "runner/box_cli.h"
+#include "runner/escape_cli.h"
 
 const CommandList *const all_commands[] = {
     &about_commands,
     &box_commands,
+    &escape_commands,
 };
 const isize all_commands_n = COUNT(all_commands);
