@@ -8,6 +8,7 @@
 const CommandList *const all_commands[] = {
     &about_commands,
     &box_commands,
+    &box_life_commands,
     &escape_commands,
 };
 const isize all_commands_n = COUNT(all_commands);

@@ -4,11 +4,10 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include "box/box.h"
 #include "kit/json_out.h"
 #include "os/file.h"
 
-static const Opt run_opts[] = {
+const Opt box_opts[] = {
     {"image",                                                  OPT_TEXT, "host|FOLDER",
      "programs: this machine's own (host), or a root file system"},
     {"workspace",                                           OPT_TEXT, "FOLDER", "writable as /workspace; without it a folder in memory"},
@@ -85,16 +84,17 @@ static fallible inputs_read(Cli *c, BoxJob *j)
     return NULL;
 }
 
-static fallible plan_read(Cli *c, BoxPlan *plan)
+fallible box_plan_read(Cli *c, isize skip, BoxPlan *plan)
 {
     BoxHost host;
     BoxImage image;
     StrList env = {0};
     BoxJob j = {.image = &image, .workspace = cli_text(c, "workspace", S(""))};
-    if (!c->args.n)
-        return fail(c->a, ERR_BAD_INPUT, "a command is missing; see `tresor box run --help`");
+    if (c->args.n <= skip)
+        return fail(c->a, ERR_BAD_INPUT, "a command is missing; see `tresor %s --help`",
+                    c->command->words);
     j.name = arena_fmt(c->a, "run-%d", (int)getpid());
-    j.argv = c->args.v, j.n_argv = c->args.n;
+    j.argv = c->args.v + skip, j.n_argv = c->args.n - skip;
     cli_many(c, "env", &env);
     j.env = env.v, j.n_env = env.n;
     for (int i = 0; i < BOX_PROTECTION_COUNT; i++)
@@ -106,7 +106,7 @@ static fallible plan_read(Cli *c, BoxPlan *plan)
     return box_plan(c->a, &j, &host, plan);
 }
 
-static void result_print(Cli *c, const BoxResult *r)
+void box_result_print(Cli *c, const BoxResult *r)
 {
     JsonOut j = json_begin(&c->out, JSON_COMPACT);
     json_obj(&j);
@@ -127,7 +127,7 @@ static fallible run_run(Cli *c, int *code)
 {
     BoxPlan plan;
     BoxResult result;
-    TRY(plan_read(c, &plan));
+    TRY(box_plan_read(c, 0, &plan));
     if (cli_has(c, "plan")) {
         buf_put(&c->out,
                 cli_has(c, "json") ? box_plan_json(c->a, &plan) : box_plan_text(c->a, &plan));
@@ -137,7 +137,7 @@ static fallible run_run(Cli *c, int *code)
     TRY(box_run(c->a, &plan, STDOUT_FILENO, &result));
     *code = result.code;
     if (cli_has(c, "json")) {
-        result_print(c, &result);
+        box_result_print(c, &result);
         return NULL;
     }
     // What the job itself decided is its exit code; what was decided over it wants a sentence.
@@ -158,7 +158,7 @@ static const Command rows[] = {
      .summary = "run a command in the sandbox that jobs run in",
      .examples = "tresor box run -- id\n"
                  "tresor box run --workspace /srv/study --memory 2G --cpus 2 -- Rscript model.R\n"
-                 "tresor box run --plan -- true", .opts = run_opts,
+                 "tresor box run --plan -- true", .opts = box_opts,
      .run = run_run},
     {.words = "box",
      .summary = "the supervisor of one job; started by a runner with its descriptors in place",
