@@ -78,9 +78,10 @@ $(components): vendor/components.sh vendor/vendor.lock LICENSE
 # --- civetweb is compiled here because its TLS end is ours: it includes the first mod_mbedtls.inl it finds
 CIVETWEB := -DUSE_MBEDTLS -DNO_SSL -DUSE_X_DOM_SOCKET -DUSE_IPV6 -DUSE_SERVER_STATS -DUSE_TIMERS -DNO_CGI -DNO_POPEN \
 	-DNO_CACHING -DSOCKET_TIMEOUT_QUANTUM=200
-tls_end := $(firstword $(wildcard app/web/civetweb_tls.inl) vendor/civetweb/mod_mbedtls.inl)
-$(OBJ)/civetweb.o: $(LIBS)/civetweb/civetweb.c $(tls_end)
+tls_end := app/web/civetweb_tls.inl
+$(OBJ)/civetweb.o: $(LIBS)/civetweb/civetweb.c $(tls_end) app/web/civetweb_front.inl app/web/front.h
 	@mkdir -p $(OBJ)/civetweb && cp $(tls_end) $(OBJ)/civetweb/mod_mbedtls.inl
+	@cp app/web/civetweb_front.inl $(OBJ)/civetweb/
 	$(quiet)$(CC) $(VENDOR_CFLAGS) -ffile-prefix-map=$(LIBS)=vendor -ffile-prefix-map=$(CURDIR)=. -w $(CIVETWEB) -I$(OBJ)/civetweb $(INCLUDES) -MMD -MP -c $< -o $@
 
 # --- objects

@@ -6,11 +6,14 @@ typedef struct Chunk {
     isize size; // of the whole chunk, this header included
 } Chunk;
 
-enum { CHUNK_BYTES = 64 * 1024, CHUNK_KEPT_MAX = 1024 * 1024 };
+enum { CHUNK_FIRST = 4 * 1024, CHUNK_BYTES = 64 * 1024, CHUNK_KEPT_MAX = 1024 * 1024 };
 
+// Small at first: hundreds of idle connections hold an arena each.
 static void arena_grow(Arena *a, isize need)
 {
-    isize want = CHUNK_BYTES;
+    const Chunk *last = a->chunks;
+    isize want = last ? last->size * 4 : CHUNK_FIRST;
+    if (want > CHUNK_BYTES) want = CHUNK_BYTES;
     if (want < need + (isize)sizeof(Chunk)) want = need + (isize)sizeof(Chunk);
     Chunk *c = calloc(1, (size_t)want);
     if (!c) abort();

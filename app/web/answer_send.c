@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include "kit/deflate.h"
 #include "os/file.h"
 #include "os/own.h"
 #include "web/gate.h"
@@ -184,6 +185,36 @@ static void take_range(Req *q, i64 size, i64 *from, i64 *n)
     }
 }
 
+static bool is_text(Str mime)
+{
+    return str_starts(mime, S("text/")) || str_starts(mime, S("application/json")) ||
+           str_starts(mime, S("application/javascript")) || str_starts(mime, S("image/svg+xml"));
+}
+
+static bool accepts_gzip(const Req *q)
+{
+    Str rest = req_header(q, "Accept-Encoding"), piece, coding, weight;
+    while (str_next(&rest, ',', &piece)) {
+        str_cut(piece, ';', &coding, &weight);
+        if (str_eq_nocase(str_trim(coding), S("gzip"))) {
+            weight = str_trim(weight);
+            return !str_eq(weight, S("q=0")) && !str_starts(weight, S("q=0.0"));
+        }
+    }
+    return false;
+}
+
+static void compress(Req *q, Str *body)
+{
+    Answer *r = &q->answer;
+    if (body->n < GZIP_FROM || !is_text(answer_mime(r)) || has_header(r, S("Content-Encoding")))
+        return;
+    answer_header(q, S("Vary"), S("Accept-Encoding"));
+    if (!accepts_gzip(q) || req_header(q, "Range").n) return;
+    *body = gzip_bytes(q->a, *body, 1);
+    answer_header(q, S("Content-Encoding"), S("gzip"));
+}
+
 static bool send_all(Req *q, Str body)
 {
     Exchange *x = exchange(q);
@@ -201,6 +232,7 @@ static bool send_body(Req *q)
 {
     Str body = buf_str(&q->answer.body);
     if (q->answer.status == 204) body = (Str){0};
+    compress(q, &body);
     if (q->answer.etag.n && !has_header(&q->answer, S("Content-Encoding"))) {
         i64 from, n;
         take_range(q, body.n, &from, &n);
