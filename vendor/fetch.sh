@@ -69,7 +69,7 @@ fetch_from_debian() {
 fetch_from_url() {
     command -v curl >/dev/null || return
     rm -f "$CACHE/sources/$2"
-    curl -fsSL --retry 2 --connect-timeout 20 -o "$CACHE/sources/$2" "$1" || rm -f "$CACHE/sources/$2"
+    curl -fsL --connect-timeout 20 -o "$CACHE/sources/$2" "$1" || rm -f "$CACHE/sources/$2"
 }
 
 # fetch_file LOCK-FIELDS...: get one archive from the first place that has the pinned bytes
