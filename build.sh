@@ -177,7 +177,8 @@ word_story() { # the story tests of the product; story tests/story/test_X.py ...
 word_browser() { # the browser tests of the product
     word_product
     need node=nodejs npm=npm chromium=chromium
-    npm ci --prefix tests/browser --no-audit --no-fund --loglevel=error
+    [ tests/browser/node_modules/.package-lock.json -nt tests/browser/package-lock.json ] ||
+        npm ci --prefix tests/browser --no-audit --no-fund --loglevel=error
     TRESOR=$ROOT/build/tresor CHROMIUM=$(command -v chromium) npm test --prefix tests/browser --silent -- "$@"
 }
 

@@ -18,7 +18,7 @@ has_hash() { [ -f "$2" ] && echo "$1  $2" | sha256sum --status -c; }
 once() {
     local name=$1 work
     shift
-    [ -e "$CACHE/$name" ] && return
+    if [ -e "$CACHE/$name" ]; then touch -c "$CACHE/$name" && return; fi
     mkdir -p "$CACHE"
     # in the background: only there does the first failing command end it (bash ignores errexit before "||")
     (
@@ -30,6 +30,8 @@ once() {
         mkdir -p "$work"
         "$@" "$work" 9>&-
         mv "$work" "$CACHE/$name"
+        # what no build used for a month
+        find "$CACHE" -mindepth 1 -maxdepth 1 -name '*-*' ! -name '.*' -mtime +30 -exec rm -rf {} +
     ) 9>"$CACHE/.lock-$name" &
     wait $! || die "could not make $CACHE/$name: see the lines above"
 }
