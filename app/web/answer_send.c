@@ -127,6 +127,7 @@ Str answer_refusal(Arena *a, Time now, int status, const char *why, bool https)
             "HTTP/1.1 %d %s\r\nDate: %.*s\r\nContent-Type: text/plain; charset=utf-8\r\n"
             "Content-Length: %zu\r\nCache-Control: no-store\r\nConnection: close\r\n",
             status, status_text(status), STR(time_http(a, now)), strlen(why) + 1);
+    if (status == 405) buf_put(&o, S("Allow: GET, HEAD, POST, PUT, PATCH, DELETE\r\n"));
     safety_headers(&o, https, false);
     buf_fmt(&o, "\r\n%s\n", why);
     return buf_str(&o);

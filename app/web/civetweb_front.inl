@@ -242,6 +242,11 @@ int front_is_tls(const struct mg_connection *c)
     return c->client.is_ssl;
 }
 
+int front_head_is_full(const struct mg_connection *c)
+{
+    return c->data_len >= c->buf_size;
+}
+
 void front_tls_reloads(const struct mg_connection *c, int *reloads, int *failures)
 {
     TlsShop *s = c->phys_ctx->dd.ssl_ctx;

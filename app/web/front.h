@@ -5,6 +5,8 @@ struct mg_connection;
 
 int front_socket(const struct mg_connection *);
 int front_is_tls(const struct mg_connection *);
+// No room is left for the rest of the head.
+int front_head_is_full(const struct mg_connection *);
 // How often a changed certificate was taken, and how often it did not fit its key, since the start.
 void front_tls_reloads(const struct mg_connection *, int *reloads, int *failures);
 // Some bytes after the head, as they come: how many, 0 when the peer has gone, -1 when time was up.

@@ -73,6 +73,15 @@ static int judge_target(Str target, Head *h, const char **why)
     return 0;
 }
 
+static int judge_verb(Str verb, const char **why)
+{
+    static const char *const known[] = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"};
+    for (isize i = 0; i < COUNT(known); i++)
+        if (str_eq(verb, str_from(known[i]))) return 0;
+    *why = "This method is not served here.";
+    return str_eq(verb, S("TRACE")) || str_eq(verb, S("CONNECT")) ? 405 : 501;
+}
+
 static int judge_first_line(Str line, Head *h, const char **why)
 {
     Str rest, target, version;
@@ -87,7 +96,8 @@ static int judge_first_line(Str line, Head *h, const char **why)
         return other ? 505 : 400;
     }
     h->http11 = str_eq(version, S("HTTP/1.1"));
-    return judge_target(target, h, why);
+    int status = judge_verb(h->verb, why);
+    return status ? status : judge_target(target, h, why);
 }
 
 static int read_line(Str line, HeadLine *out, const char **why)

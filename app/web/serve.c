@@ -195,14 +195,15 @@ static int on_head(struct mg_connection *mg, const char *head, int n)
 }
 
 // What civetweb refuses before there is a whole head.
-static int on_error(struct mg_connection *mg, int status, const char *why)
+static int on_error(struct mg_connection *mg, int status, const char *reason)
 {
     Visit *v = mg_get_user_connection_data(mg);
+    bool full = front_head_is_full(mg);
+    (void)reason;
     v->mg = mg;
-    refuse(v, status == 413 ? 431 : status,
-           status == 413 ? "The head of the request is too long."
-                         : "The request did not come in time, or is malformed.");
-    (void)why;
+    refuse(v, full ? 431 : status,
+           full ? "The head of the request is longer than this server reads."
+                : "The request is malformed, or did not come in time.");
     return 0;
 }
 
