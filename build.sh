@@ -111,7 +111,7 @@ app() {
     echo "$VENDOR_CC $CFLAGS $WARNINGS $LDFLAGS $LIBS" >"$OUT/flags.new"
     cmp -s "$OUT/flags.new" "$OUT/flags" || { rm -rf "${OUT:?}"/obj && mv "$OUT/flags.new" "$OUT/flags"; }
     rm -f "$OUT/flags.new"
-    make -s -f app/app.mk -j"$JOBS" FLAVOUR="$FLAVOUR" OUT="$OUT" LIBS="$LIBS" CC="$VENDOR_CC" CFLAGS="$CFLAGS" \
+    make ${KEEP:+-k} -s -f app/app.mk -j"$JOBS" FLAVOUR="$FLAVOUR" OUT="$OUT" LIBS="$LIBS" CC="$VENDOR_CC" CFLAGS="$CFLAGS" \
         WARNINGS="$(echo $WARNINGS)" LDFLAGS="$LDFLAGS" VENDOR_CFLAGS="$VENDOR_CFLAGS" "$@"
 }
 

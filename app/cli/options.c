@@ -3,20 +3,27 @@
 
 #include "cli/nearest.h"
 
-static const Opt *opt_named(const Command *c, Str name)
+const Opt *option_named(const Command *c, Str name)
 {
     for (const Opt *o = c->opts; o && o->name; o++)
         if (str_eq(str_from(o->name), name)) return o;
     return NULL;
 }
 
-static void value_add(Cli *c, const Opt *o, Str text)
+void option_value_add(Cli *c, const Opt *o, Str text, enum SettingFrom from, u32 line)
 {
     struct OptValue **end = &c->values;
     while (*end)
         end = &(*end)->next;
     *end = make(c->a, struct OptValue, 1);
-    **end = (struct OptValue){.opt = o, .text = text};
+    **end = (struct OptValue){.opt = o, .text = text, .from = from, .line = line};
+}
+
+bool option_is_set(const Cli *c, const Opt *o)
+{
+    for (const struct OptValue *v = c->values; v; v = v->next)
+        if (v->opt == o && v->from != FROM_FILE) return true;
+    return false;
 }
 
 static Err *opt_unknown(Cli *c, Str name)
@@ -36,7 +43,7 @@ static fallible option_read(Cli *c, Str word, char ***at)
 {
     Str name, value;
     bool joined = str_cut(str_skip(word, 2), '=', &name, &value);
-    const Opt *o = opt_named(c->command, name);
+    const Opt *o = option_named(c->command, name);
     if (!o) return opt_unknown(c, name);
     if (o->kind == OPT_FLAG && joined)
         return fail(c->a, ERR_BAD_INPUT, "--%s takes no value; write it alone", o->name);
@@ -49,7 +56,7 @@ static fallible option_read(Cli *c, Str word, char ***at)
     if (o->kind == OPT_INT && !str_i64(value, &number))
         return fail(c->a, ERR_BAD_INPUT, "--%s needs a whole number, not \"%.*s\"", o->name,
                     STR(value));
-    value_add(c, o, value);
+    option_value_add(c, o, value, FROM_FLAG, 0);
     return NULL;
 }
 
@@ -59,15 +66,12 @@ static fallible environment_read(Cli *c)
         Str name = str_replace(c->a, str_upper(c->a, str_from(o->name)), S("-"), S("_"));
         const char *text = getenv(cstr(c->a, arena_fmt(c->a, "TRESOR_%.*s", STR(name))));
         bool off = !text || (o->kind == OPT_FLAG && (!*text || !strcmp(text, "0")));
-        bool said = false;
-        for (struct OptValue *v = c->values; v; v = v->next)
-            said |= v->opt == o;
         i64 number;
-        if (off || said) continue;
+        if (off || option_is_set(c, o)) continue;
         if (o->kind == OPT_INT && !str_i64(str_from(text), &number))
             return fail(c->a, ERR_BAD_INPUT, "TRESOR_%.*s needs a whole number, not \"%s\"",
                         STR(name), text);
-        value_add(c, o, str_from(text));
+        option_value_add(c, o, str_from(text), FROM_ENVIRONMENT, 0);
     }
     return NULL;
 }
@@ -88,32 +92,33 @@ fallible options_read(Cli *c, char **argv, bool *help)
             str_list_add(c->a, &c->args, word);
         }
     }
-    return environment_read(c);
+    TRY(environment_read(c));
+    return settings_read(c);
 }
 
-static const struct OptValue *last_value(const Cli *c, const char *opt)
+const struct OptValue *option_value(const Cli *c, const char *opt)
 {
     const struct OptValue *found = NULL;
     for (const struct OptValue *v = c->values; v; v = v->next)
         if (!strcmp(v->opt->name, opt)) found = v;
-    must(opt_named(c->command, str_from(opt))); // a command asks only for options of its own row
+    must(option_named(c->command, str_from(opt))); // a command asks only for options of its own row
     return found;
 }
 
 bool cli_has(const Cli *c, const char *opt)
 {
-    return last_value(c, opt) != NULL;
+    return option_value(c, opt) != NULL;
 }
 
 Str cli_text(const Cli *c, const char *opt, Str otherwise)
 {
-    const struct OptValue *v = last_value(c, opt);
+    const struct OptValue *v = option_value(c, opt);
     return v ? v->text : otherwise;
 }
 
 i64 cli_int(const Cli *c, const char *opt, i64 otherwise)
 {
-    const struct OptValue *v = last_value(c, opt);
+    const struct OptValue *v = option_value(c, opt);
     i64 n = otherwise;
     if (v) must(str_i64(v->text, &n)); // was checked when it was read
     return n;

@@ -18,6 +18,8 @@ static const struct {
     {".js",    "text/javascript; charset=utf-8"},
     {".json",  "application/json"              },
     {".md",    "text/markdown; charset=utf-8"  },
+    {".sh",    "text/plain; charset=utf-8"     },
+    {".yaml",  "text/yaml; charset=utf-8"      },
     {".png",   "image/png"                     },
     {".svg",   "image/svg+xml"                 },
     {".txt",   "text/plain; charset=utf-8"     },

@@ -36,5 +36,9 @@ struct Server {
     Str cookie; // name of the session cookie: "__Host-tresor", or without the prefix when http only
     Str origin; // "https://host:port" as browsers see it; the only origin that may change things
     const SecretKey *key; // of this installation: seals secrets at rest; its bytes sign flashes too
+    Str data;         // the role's folder: database, mirrors, releases
+    Str rules;        // which project.yaml rules this site has: "2023-12" or "2026-08"
+    bool local_repos; // repositories may be file:// URLs: a demo, or a machine of one group
+    Str repo_ca;      // PEM file of the authority that signed a repository host's certificate, or empty
     void *role; // the role's own state: server, airlock
 };

@@ -1,5 +1,6 @@
 // workspace: a repository and a branch in a project; what jobs run in and releases come from.
 #pragma once
+#include "kit/crypto.h"
 #include "web/web.h"
 #include "workspace/workspace.gen.h"
 
@@ -17,6 +18,8 @@ fallible workspace_repo_check(Arena *, Str repo);
 fallible workspace_make(Db *, Arena *, Time now, i64 by, i64 project, Str name, Str repo,
                         Str branch, WorkspaceGet *out);
 // The access token of a private repository, unsealed with the installation's key; empty when there is none.
-fallible workspace_token(Arena *, Str installation_secret, const WorkspaceGet *, Str *out);
-fallible workspace_token_set(Db *, Arena *, Time now, i64 by, Str installation_secret,
+fallible workspace_token(Arena *, const SecretKey *, const WorkspaceGet *, Str *out);
+fallible workspace_token_set(Db *, Arena *, Time now, i64 by, const SecretKey *,
                              const WorkspaceGet *, Str token);
+fallible workspace_archive(Db *, Arena *, Time now, i64 by, const WorkspaceGet *, bool archived);
+fallible workspace_notify(Db *, Arena *, Time now, i64 by, const WorkspaceGet *, bool notify);

@@ -53,3 +53,10 @@ create table snapshot_file (
     primary key (snapshot, release_file)
 ) strict, without rowid;
 create index snapshot_file_file on snapshot_file (release_file);
+
+-- A file with the names around it, as pages and indexes show it.
+create view release_file_full as
+select f.id, f.release, f.workspace, f.backend, f.created_at, f.name, f.filehash, f.size, f.crc32, f.deflated, f.deleted_at, f.delete_reason,
+       d.username as deleted_by, p.username, b.slug as backend_slug, b.name as backend_name, r.completed_at
+  from release_file f join release r on r.id = f.release join person p on p.id = f.created_by join backend b on b.id = f.backend
+  left join person d on d.id = f.deleted_by;

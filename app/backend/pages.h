@@ -1,0 +1,15 @@
+// pages: the compiled pages of backend/.
+#pragma once
+#include "backend/backend.h"
+#include "web/html.h"
+
+typedef struct BackendCard {
+    BackendGet b;
+    BackendRequests requests;
+    bool missing;
+} BackendCard;
+void backend_status(Buf *, const BackendCard *, isize n, Time now, Arena *);
+void backend_index(Buf *, const BackendGetList *, Time now, Arena *);
+void backend_new(Buf *, Html csrf);
+void backend_token_page(Buf *, const BackendGet *, Str token);
+void backend_show(Buf *, const BackendGet *, const BackendMembers *, Time now, Arena *, Html csrf);
