@@ -1,12 +1,16 @@
 // Every command of the binary, room by room; `tresor help` lists them in this order.
 #include "admin/commands.h"
 
+#include "account/cli.h"
 #include "admin/about_cli.h"
+#include "admin/audit_cli.h"
 #include "runner/box_cli.h"
 #include "runner/escape_cli.h"
 
 const CommandList *const all_commands[] = {
     &about_commands,
+    &account_commands,
+    &audit_commands,
     &box_commands,
     &box_life_commands,
     &escape_commands,

@@ -10,11 +10,11 @@ struct Db {
     DbKind kind;
     DbRole role;
     DbMode mode;
-    bool begun;      // between db_begin or db_begin_reading and its end
-    bool reading;    // begun, but only to read
-    bool committing; // db_commit is on the stack: the only time a commit is right
-    bool noted;      // this transaction left an audit line
-    bool migrating;  // the fence is open
+    bool begun;               // between db_begin or db_begin_reading and its end
+    bool reading;             // begun, but only to read
+    bool committing;          // db_commit is on the stack: the only time a commit is right
+    bool noted;               // this transaction left an audit line
+    bool migrating;           // the fence is open
     const char *fenced_table; // what the fence refused last, for the message
 };
 

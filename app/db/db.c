@@ -67,6 +67,26 @@ fallible db_open(Arena *a, Str path, DbKind kind, DbRole role, DbMode mode, Db *
     return open_path(a, file, (Db){.kind = kind, .role = role, .mode = mode}, out);
 }
 
+fallible db_open_existing(Arena *a, Str path, DbKind kind, DbRole role, DbMode mode, Db **out)
+{
+    if (access(cstr(a, path), F_OK))
+        return fail(
+            a, ERR_NOT_FOUND,
+            "there is no database %.*s; start the service once, or say where it is with --data DIR",
+            STR(path));
+    TRY(db_open(a, path, kind, role, mode, out));
+    Err *e = db_check_current(*out, a);
+    if (!e) return NULL;
+    db_close(*out);
+    *out = NULL;
+    return err_under(a, e, "%.*s", STR(path));
+}
+
+void db_close_owned(Db **db)
+{
+    db_close(*db);
+}
+
 fallible db_in_memory(Arena *a, DbKind kind, DbRole role, Db **out)
 {
     must(kind != DB_BOTH);

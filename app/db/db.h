@@ -26,6 +26,11 @@ typedef enum DbRole { // bits
 // close it before the arena goes. Does not migrate.
 fallible db_open(Arena *, Str path, DbKind, DbRole, DbMode, Db **out);
 void db_close(Db *); // rolls back what was not committed; NULL is fine
+// For commands: the file must be there and stand where this program expects it.
+fallible db_open_existing(Arena *, Str path, DbKind, DbRole, DbMode, Db **out);
+// Closed at the end of the block:  owned_db db = NULL;
+#define owned_db __attribute__((cleanup(db_close_owned))) Db *
+void db_close_owned(Db **);
 // A private database in memory, migrated: for tests and for `tresor demo`'s checks.
 fallible db_in_memory(Arena *, DbKind, DbRole, Db **out);
 
