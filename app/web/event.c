@@ -20,6 +20,7 @@ typedef struct Waiter {
 struct Events {
     pthread_mutex_t lock;
     bool stopped;
+    int watching; // event streams that are open
     u64 numbers[SLOTS];
     Waiter *waiters[SLOTS];
 };
@@ -189,16 +190,31 @@ static fallible watch(Req *q, Watching *w, Str topic, fallible (*render)(Req *))
             exchange(q)->close = true; // a visitor who speaks now has said goodbye
         else if (events_seen(events, topic) != w->seen)
             TRY(render_next(q, w, topic, render));
-        else
+        else if (!is_over(events))
             TRY(stream_write(q, S(":\n\n")));
     }
     return NULL;
 }
 
-fallible event_stream(Req *q, Str topic, fallible (*render)(Req *))
+// Every stream holds a thread; some are always left for those who only ask.
+static bool begin_watching(Events *e, int most)
 {
-    answer_header(q, S("Cache-Control"), S("no-store"));
-    answer_header(q, S("X-Accel-Buffering"), S("no"));
+    pthread_mutex_lock(&e->lock);
+    bool room = !most || e->watching < most;
+    if (room) e->watching++;
+    pthread_mutex_unlock(&e->lock);
+    return room;
+}
+
+static void end_watching(Events *e)
+{
+    pthread_mutex_lock(&e->lock);
+    e->watching--;
+    pthread_mutex_unlock(&e->lock);
+}
+
+static fallible watch_all(Req *q, Str topic, fallible (*render)(Req *))
+{
     TRY(stream_begin(q, 200, S("text/event-stream; charset=utf-8"), -1));
     if (exchange(q)->head_only) return stream_end(q);
     // A browser comes back by itself; then its session is looked up again.
@@ -208,6 +224,18 @@ fallible event_stream(Req *q, Str topic, fallible (*render)(Req *))
     arena_free(&w.arenas[0]);
     arena_free(&w.arenas[1]);
     return e ? e : stream_end(q);
+}
+
+fallible event_stream(Req *q, Str topic, fallible (*render)(Req *))
+{
+    Events *events = q->server->events;
+    if (!begin_watching(events, exchange(q)->watching_max))
+        return fail(q->a, ERR_BUSY, "Too many pages are being watched at once; reload it by hand.");
+    answer_header(q, S("Cache-Control"), S("no-store"));
+    answer_header(q, S("X-Accel-Buffering"), S("no"));
+    Err *e = watch_all(q, topic, render);
+    end_watching(events);
+    return e;
 }
 
 static bool wants_wait(const Req *q, i64 *seconds)

@@ -41,7 +41,8 @@ typedef struct Exchange {
     StrList posts;   // topics to post after the commit
     StrList flashes; // lines of the next page, each with its kind as the first byte
     Str form_token; // what the forms of a visitor without a session carry; made when first asked for
-    int status;     // of a failure whose kind says too little, or 0
+    int watching_max;           // event streams at once; 0: any number
+    int status;                 // of a failure whose kind says too little, or 0
     bool flashes_shown;         // the lines that came with this request
     bool asked;                 // who is there was looked up
     bool by_token;              // an Authorization header speaks, no cookie

@@ -25,10 +25,10 @@ static void nav_fill(const Req *q, FrameTop *t)
 void frame_head(Req *q, Str title)
 {
     Flash said[4];
-    FrameTop t = {.title = title,
-                  .place = str_from(q->server->gate->place),
-                  .who = q->who.username,
-                  .csrf = csrf_field(q)};
+    FrameTop t = {
+        .title = title, .place = str_from(q->server->gate->place), .who = q->who.username};
+    // Only the button that signs out needs it: a page for everybody sets no cookie.
+    if (q->who.id) t.csrf = csrf_field(q);
     isize n = flash_take(q, said, COUNT(said));
     for (isize i = 0; i < n; i++)
         t.flashes[t.flashes_n++] = (FrameNote){str_from(looks[said[i].kind]), said[i].text};

@@ -64,7 +64,7 @@ Html csrf_field(const Req *q)
 {
     Buf b = {.a = q->a};
     buf_put(&b, S("<input type=\"hidden\" name=\"csrf\" value=\""));
-    html_text(&b, q->who.csrf);
+    html_text(&b, req_csrf(q));
     buf_put(&b, S("\">"));
     return (Html){buf_str(&b)};
 }

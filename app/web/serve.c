@@ -119,7 +119,7 @@ static void begin_running(Serving *s, Exchange *x)
     pthread_mutex_lock(&s->lock);
     s->running++;
     // When threads run short, nobody keeps one for the next request.
-    x->close = s->stopping || atomic_load(&s->open) > s->threads / 4 * 3;
+    x->close = s->stopping || atomic_load(&s->open) > s->threads / 8 * 7;
     pthread_mutex_unlock(&s->lock);
 }
 
@@ -135,7 +135,7 @@ static void answer_request(Visit *v)
     Serving *s = v->serving;
     Wire wire = {v, wire_write, wire_read, front_is_tls(v->mg) ? NULL : wire_send_file,
                  front_socket(v->mg)};
-    Exchange x = {.wire = &wire, .head = &v->head};
+    Exchange x = {.wire = &wire, .head = &v->head, .watching_max = s->threads / 4 * 3};
     const struct mg_request_info *info = mg_get_request_info(v->mg);
     Req q = {.a = &v->request,
              .server = s->server,
