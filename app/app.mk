@@ -113,7 +113,7 @@ $(GEN)/suites.h: FORCE
 	@mkdir -p $(@D) && { printf '#include <check.h>\n#undef fail // means something else in base/base.h\n'; printf 'Suite *%s_suite(void);\n' $(suites); \
 		printf '#define UNIT_SUITES(X) %s\n' "$(patsubst %,X(%),$(suites))"; } >$@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
-$(OBJ)/tests/%.o: tests/%.c $(GEN)/suites.h | $(sql_h) $(page_h) $(page_h)
+$(OBJ)/tests/unit/%.o: tests/unit/%.c $(GEN)/suites.h | $(sql_h) $(page_h) $(page_h)
 	@mkdir -p $(@D)
 	$(quiet)$(COMPILE) -Itests/unit -include $(GEN)/suites.h
 unit: $(OUT)/unit
@@ -121,6 +121,9 @@ $(OUT)/unit: $(OBJ)/tests/unit/unit.o $(test_objs) $(objects)
 	$(quiet)$(CC) $(CFLAGS) -o $@ $^ $(LINK_LIBS) -lcheck_pic -lsubunit -lrt $(LDFLAGS)
 
 # --- fuzz targets: tests/fuzz/NAME.c defines LLVMFuzzerTestOneInput
+$(OBJ)/tests/fuzz/%.o: tests/fuzz/%.c
+	@mkdir -p $(@D)
+	$(quiet)$(COMPILE) -Itests/fuzz
 $(OUT)/fuzz/%: $(OBJ)/tests/fuzz/%.o $(objects)
 	@mkdir -p $(@D)
 	$(quiet)$(CC) $(CFLAGS) -fsanitize=fuzzer -o $@ $^ $(LINK_LIBS) $(LDFLAGS)

@@ -134,7 +134,11 @@ static Str signer_signature(Arena *a, Str key, Str salt, Str value)
 Str signer_sign(Arena *a, Str key, Str salt, Str value)
 {
     Str signature = signer_signature(a, key, salt, value);
-    return arena_fmt(a, "%.*s.%.*s", STR(value), STR(signature));
+    Buf signed_value = {.a = a}; // piece by piece, because a format would end at a NUL in the value
+    buf_put(&signed_value, value);
+    buf_put(&signed_value, S("."));
+    buf_put(&signed_value, signature);
+    return buf_str(&signed_value);
 }
 
 bool signer_open(Arena *a, Str key, Str salt, Str signed_value, Str *value)
