@@ -9,7 +9,7 @@
 #pragma once
 #include "base/base.h"
 
-enum { YAML_DEPTH_MAX = 100, YAML_NODES_MAX = 2000000 };
+enum { YAML_DEPTH_MAX = 100, YAML_NODES_MAX = 1000000 };
 
 typedef enum YamlKind {
     YAML_NULL,

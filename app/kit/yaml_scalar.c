@@ -66,8 +66,10 @@ static bool scalar_int(Arena *a, Str s, Yaml *out)
     out->kind = fits ? YAML_INT : YAML_REAL;
     if (fits)
         out->whole = minus ? (i64)(0 - value) : (i64)value;
-    else
+    else {
+        if (base == 10) wide = strtod(cstr(a, digits), NULL); // rounded once, not at each digit
         out->real = minus ? -wide : wide;
+    }
     return true;
 }
 
