@@ -6,8 +6,10 @@
 #include "admin/audit_cli.h"
 #include "runner/box_cli.h"
 #include "runner/escape_cli.h"
+#include "study/cli.h"
 
 const CommandList *const all_commands[] = {
+    &study_commands,
     &about_commands,
     &account_commands,
     &audit_commands,

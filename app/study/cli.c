@@ -1,0 +1,132 @@
+// `tresor check`: is a project.yaml valid, and which jobs would a request make.
+#include "study/cli.h"
+#include "kit/git.h"
+#include "os/folder.h"
+#include "study/plan.h"
+#include "study/show.h"
+
+enum { FILE_MAX_BYTES = 64 * 1024 * 1024, EXIT_INVALID = 1, EXIT_UNREADABLE = 2 };
+
+// ACTION=STATE pairs, separated by commas, into what is known of earlier jobs.
+static fallible read_states(Arena *a, Str text, PlanRequest *request)
+{
+    for (Str pair; str_next(&text, ',', &pair);) {
+        Str action = {0}, word = {0};
+        PlanState state = PLAN_NONE;
+        if (!str_cut(pair, '=', &action, &word) || !plan_state_named(word, &state))
+            return fail(a, ERR_BAD_INPUT,
+                        "--state wants ACTION=STATE with pending, running, succeeded or failed, "
+                        "not \"%.*s\"",
+                        STR(pair));
+        plan_latest(a, request, action, state);
+    }
+    return NULL;
+}
+
+static fallible read_request(Cli *c, PlanRequest *request)
+{
+    StrList states = {0};
+    Str actions = cli_text(c, "plan", (Str){0});
+    for (Str one; str_next(&actions, ',', &one);)
+        str_list_add(c->a, &request->actions, one);
+    cli_many(c, "state", &states);
+    for (isize i = 0; i < states.n; i++)
+        TRY(read_states(c->a, states.v[i], request));
+    request->force = cli_has(c, "force-dependencies");
+    request->codelists_ok = !cli_has(c, "stale-codelists");
+    request->dummy = !cli_has(c, "real-data");
+    request->workspace = cli_text(c, "workspace", S("local"));
+    return NULL;
+}
+
+static bool is_git_url(Str where)
+{
+    return str_has(where, S("://"));
+}
+
+static fallible read_remote(Cli *c, const GitCache *cache, Str url, Str *text)
+{
+    Arena *a = c->a;
+    GitSource source = {.url = url};
+    Str branch = cli_text(c, "branch", S("main")), commit = {0};
+    TRY(repo_branch_head(cache, a, &source, branch, &commit));
+    TRY(repo_fetch(cache, a, &source, branch, commit));
+    return repo_file_read(cache, a, url, commit, S("project.yaml"), FILE_MAX_BYTES, text);
+}
+
+// project.yaml at the head of a branch, by way of a mirror that is thrown away.
+static fallible read_git(Cli *c, Str url, Str *text)
+{
+    GitCache cache = {.files_allowed = true};
+    const char *parent = getenv("TMPDIR");
+    TRY(folder_temporary(c->a, parent ? str_from(parent) : S("/tmp"), &cache.folder));
+    Err *unread = read_remote(c, &cache, url, text), *kept = folder_remove(c->a, cache.folder);
+    return unread ? unread : kept;
+}
+
+// A file, project.yaml in a folder, or project.yaml in a repository.
+static fallible read_project(Cli *c, Str *file, Str *text)
+{
+    TRY(cli_arg(c, 0, "FILE|FOLDER|GIT-URL", file));
+    if (is_git_url(*file)) return read_git(c, *file, text);
+    if (file_is_folder(c->a, *file)) *file = arena_fmt(c->a, "%.*s/project.yaml", STR(*file));
+    return file_read(c->a, *file, FILE_MAX_BYTES, text);
+}
+
+static fallible run_check(Cli *c, int *code)
+{
+    StudyRules rules = STUDY_RULES_2023_12;
+    Str named = cli_text(c, "rules", study_rules_name(rules)), file = {0}, text = {0};
+    if (!study_rules_named(named, &rules))
+        return fail(c->a, ERR_BAD_INPUT, "--rules is 2023-12 or 2026-08, not \"%.*s\"", STR(named));
+    Err *unreadable = read_project(c, &file, &text);
+    if (unreadable) {
+        unreadable->kind =
+            ERR_BAD_INPUT; // whatever it was, the exit code says that no verdict was reached
+        return unreadable;
+    }
+    const Study *study = study_check(c->a, text, rules);
+    JsonOut w = json_begin(&c->out, JSON_PRETTY);
+    if (!cli_text(c, "plan", (Str){0}).n) {
+        *code = study->problems.n ? EXIT_INVALID : 0;
+        if (cli_has(c, "json"))
+            show_study_json(&w, study);
+        else
+            show_study(&c->out, study, file);
+    } else {
+        PlanRequest request = {0};
+        TRY(read_request(c, &request));
+        Plan plan = plan_make(c->a, study, &request);
+        *code = plan.refused ? EXIT_INVALID : 0;
+        if (cli_has(c, "json"))
+            show_plan_json(c->a, &w, &plan);
+        else
+            show_plan(c->a, &c->out, &plan);
+    }
+    if (cli_has(c, "json")) buf_byte(&c->out, '\n');
+    return NULL;
+}
+
+// clang-format off
+static const Opt check_opts[] = {
+    {"rules", OPT_TEXT, "2023-12|2026-08", "whose rules count; 2023-12 when left out"},
+    {"json", OPT_FLAG, NULL, "as JSON: the model and every problem with line and column"},
+    {"branch", OPT_TEXT, "NAME", "of a repository; main when left out"},
+    {"plan", OPT_TEXT, "ACTION,…", "show the jobs of a request for these actions; run_all means all"},
+    {"state", OPT_MANY, "ACTION=STATE,…", "with --plan: the newest job of an action is pending, running, succeeded or failed"},
+    {"force-dependencies", OPT_FLAG, NULL, "with --plan: run again what succeeded"},
+    {"stale-codelists", OPT_FLAG, NULL, "with --plan: the codelists are out of date"},
+    {"real-data", OPT_FLAG, NULL, "with --plan: for a site with real data, not a dummy one"},
+    {"workspace", OPT_TEXT, "NAME", "with --plan: the workspace's name"},
+    {0},
+};
+static const Command rows[] = {
+    {"check", "FILE|FOLDER|GIT-URL", "is a project.yaml valid, and what would it run",
+     "tresor check .\n"
+     "tresor check --rules 2026-08 --json project.yaml\n"
+     "tresor check --branch main https://github.com/opensafely/research-template\n"
+     "tresor check --plan run_all --state extract=succeeded project.yaml",
+     check_opts, run_check, false},
+};
+// clang-format on
+const CommandList study_commands = COMMANDS(rows);
