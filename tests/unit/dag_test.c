@@ -40,7 +40,11 @@ static void picture_is_sound(const Dag *d)
 START_TEST(three_actions_in_a_row)
 {
     DagAction v[] = {action(S("extract")), action(S("model")), action(S("plot"))};
-    DagNeed needs[] = {{0, 1}, {1, 2}, {0, 2}};
+    DagNeed needs[] = {
+        {0, 1},
+        {1, 2},
+        {0, 2}
+    };
     Dag d = dag_layout(&arena, v, 3, needs, 3, DAG_COLUMN_MAX);
     picture_is_sound(&d);
     ck_assert_int_eq(d.boxes_n, 3);
@@ -56,7 +60,11 @@ END_TEST
 START_TEST(a_line_goes_around_the_boxes_it_passes)
 {
     DagAction v[] = {action(S("extract")), action(S("model")), action(S("plot"))};
-    DagNeed needs[] = {{0, 1}, {1, 2}, {0, 2}};
+    DagNeed needs[] = {
+        {0, 1},
+        {1, 2},
+        {0, 2}
+    };
     Dag d = dag_layout(&arena, v, 3, needs, 3, DAG_COLUMN_MAX);
     const DagBox *model = &d.boxes[1];
     for (isize e = 0; e < d.lines_n; e++) {
@@ -70,7 +78,10 @@ END_TEST
 START_TEST(two_chains_do_not_cross)
 {
     DagAction v[] = {action(S("a1")), action(S("b1")), action(S("b2")), action(S("a2"))};
-    DagNeed needs[] = {{0, 3}, {1, 2}};
+    DagNeed needs[] = {
+        {0, 3},
+        {1, 2}
+    };
     Dag d = dag_layout(&arena, v, 4, needs, 2, DAG_COLUMN_MAX);
     ck_assert((d.boxes[0].y < d.boxes[1].y) == (d.boxes[3].y < d.boxes[2].y));
 }
@@ -79,7 +90,13 @@ END_TEST
 START_TEST(a_circle_is_opened_not_followed)
 {
     DagAction v[] = {action(S("a")), action(S("b")), action(S("c"))};
-    DagNeed needs[] = {{0, 1}, {1, 2}, {2, 0}, {1, 1}, {7, 0}};
+    DagNeed needs[] = {
+        {0, 1},
+        {1, 2},
+        {2, 0},
+        {1, 1},
+        {7, 0}
+    };
     Dag d = dag_layout(&arena, v, 3, needs, COUNT(needs), DAG_COLUMN_MAX);
     picture_is_sound(&d);
     ck_assert_int_eq(d.lines_n, 2);
@@ -142,7 +159,8 @@ END_TEST
 START_TEST(two_thousand_names_without_a_common_word_are_folded)
 {
     DagAction *v = make(&arena, DagAction, 2000);
-    for (isize i = 0; i < 2000; i++) v[i] = action(arena_fmt(&arena, "x%tdy", i * 7919));
+    for (isize i = 0; i < 2000; i++)
+        v[i] = action(arena_fmt(&arena, "x%tdy", i * 7919));
     Dag d = dag_layout(&arena, v, 2000, NULL, 0, DAG_COLUMN_MAX);
     ck_assert_int_le(d.boxes_n, DAG_COLUMN_MAX);
     picture_is_sound(&d);
