@@ -64,6 +64,7 @@ fallible git_make(Arena *a, Str folder, Str branch, const GitFile *files, isize 
     repo_start();
     TRY(made(&m, git_repository_init(&m.repo, cstr(a, folder), 1), "folder"));
     owned_repo repo = m.repo;
+    (void)repo; // given back at the end of this function
     TRY(made(&m, git_index_new(&m.index), "index"));
     Err *e = files_add(&m, files, n);
     if (!e) e = commit_add(&m, branch, message, when, commit);

@@ -43,7 +43,7 @@ static RunDecision step_cancelled(const RunFacts *f)
     case EXEC_FINALIZED:
         return act(cancel_code(f->cancel), CALL_CLEANUP);
     }
-    must(!"a state of the executor");
+    must(false && "a state of the executor");
 }
 
 // A call failed for good. What a program left behind is kept for whoever looks into it.
@@ -99,7 +99,7 @@ static RunDecision step_forward(Arena *a, const RunFacts *f)
     case EXEC_FINALIZED:
         return run_ended(a, f->outcome, f->uses_database);
     }
-    must(!"a state of the executor");
+    must(false && "a state of the executor");
 }
 
 RunDecision run_step(Arena *a, const RunFacts *f)
@@ -176,7 +176,7 @@ Str run_call_name(RunCall call)
     case CALL_CLEANUP:
         return S("cleanup");
     }
-    must(!"a call of an executor");
+    must(false && "a call of an executor");
 }
 
 int run_turn_cmp(const RunTurn *x, const RunTurn *y)

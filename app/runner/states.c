@@ -21,7 +21,7 @@ Str run_state_name(RunState state)
     case RUN_FAILED:
         return S("failed");
     }
-    must(!"a job state");
+    must(false && "a job state");
 }
 
 bool run_code_from(Str word, RunCode *out)
