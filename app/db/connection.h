@@ -13,6 +13,7 @@ struct Db {
     bool begun;               // between db_begin or db_begin_reading and its end
     bool reading;             // begun, but only to read
     bool committing;          // db_commit is on the stack: the only time a commit is right
+    i64 changes_before;       // rows ever changed, when this transaction began
     bool noted;               // this transaction left an audit line
     bool migrating;           // the fence is open
     const char *fenced_table; // what the fence refused last, for the message

@@ -112,6 +112,7 @@ fallible db_begin(Db *db, Arena *a)
     TRY(db_exec(db, a, "begin immediate"));
     db->begun = true;
     db->noted = false;
+    db->changes_before = sqlite3_total_changes64(db->sqlite);
     return NULL;
 }
 
@@ -154,6 +155,11 @@ fallible db_settle(Db *db, Arena *a, Err *e)
 bool db_is_in_transaction(const Db *db)
 {
     return db->begun;
+}
+
+bool db_is_changed(const Db *db)
+{
+    return sqlite3_total_changes64(db->sqlite) != db->changes_before;
 }
 
 bool db_is_noted(const Db *db)

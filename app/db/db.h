@@ -51,6 +51,7 @@ fallible db_settle(Db *, Arena *, Err *e);
 bool db_is_in_transaction(const Db *);
 // Whether the open transaction (or the one that ended last) left a line in the audit trail; audit/ says so.
 bool db_is_noted(const Db *);
+bool db_is_changed(const Db *); // the open transaction has added, changed or removed rows
 void db_mark_noted(Db *);
 
 // A consistent copy of the whole database into a new file, while others go on writing.

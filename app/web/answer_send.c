@@ -192,7 +192,7 @@ static bool is_text(Str mime)
            str_starts(mime, S("application/javascript")) || str_starts(mime, S("image/svg+xml"));
 }
 
-static bool accepts_gzip(const Req *q)
+bool answer_accepts_gzip(const Req *q)
 {
     Str rest = req_header(q, "Accept-Encoding"), piece, coding, weight;
     while (str_next(&rest, ',', &piece)) {
@@ -211,7 +211,7 @@ static void compress(Req *q, Str *body)
     if (body->n < GZIP_FROM || !is_text(answer_mime(r)) || has_header(r, S("Content-Encoding")))
         return;
     answer_header(q, S("Vary"), S("Accept-Encoding"));
-    if (!accepts_gzip(q) || req_header(q, "Range").n) return;
+    if (!answer_accepts_gzip(q) || req_header(q, "Range").n) return;
     *body = gzip_bytes(q->a, *body, 1);
     answer_header(q, S("Content-Encoding"), S("gzip"));
 }

@@ -9,3 +9,4 @@ Str answer_head(Req *, i64 length);
 // A whole answer for a request whose head was refused: one line of text, then the connection ends.
 Str answer_refusal(Arena *, Time now, int status, const char *why, bool https);
 const char *status_text(int status);
+bool answer_accepts_gzip(const Req *);

@@ -76,6 +76,9 @@ static fallible route_check(Arena *a, const Route *r)
     if (!r->run)
         return fail(a, ERR_BUG, "Route %s %s: the function is missing.", method_word(r->method),
                     r->path);
+    bool open = r->flags & ROUTE_OPEN;
+    if (open && (r->method != GET || r->perm != PERM_ANYONE || r->scope))
+        return fail(a, ERR_BUG, "Route %s: only a GET for anyone can be open.", r->path);
     return NULL;
 }
 
@@ -164,6 +167,7 @@ static void flags_text(Buf *o, unsigned flags)
         {ROUTE_HIDE,    "hide"   },
         {ROUTE_STREAM,  "stream" },
         {ROUTE_NO_NOTE, "no-note"},
+        {ROUTE_OPEN,    "open"   },
     };
     for (isize i = 0; i < COUNT(words); i++)
         if (flags & words[i].flag) buf_fmt(o, " %s", words[i].word);

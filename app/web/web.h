@@ -3,8 +3,8 @@
 // The router does, once and in this order: match, session, origin and CSRF (every change), scope, permission, body
 // (capped by the row), fields, transaction, handler, commit, answer. A GET gets a read-only database; any other
 // method runs inside one `begin immediate` that is committed when the handler succeeds and left an audit line.
-// A handler that answers 4xx by itself (a form shown again) and left no line is rolled back; a change without a line
-// is a BUG.
+// A handler that answers 4xx by itself (a form shown again) and left no line is rolled back; rows that changed
+// without a line are a BUG; a request that found nothing to change needs none.
 #pragma once
 #include "base/str.h"
 #include "base/time.h"
@@ -57,7 +57,8 @@ typedef enum RouteFlags {
     ROUTE_STREAM =
         1 << 2, // the handler reads the body or writes the answer itself, outside a transaction
     ROUTE_NO_NOTE =
-        1 << 3, // a change that needs no audit line (sign-in throttling, last-seen stamps)
+        1 << 3,          // a change that needs no audit line (sign-in throttling, last-seen stamps)
+    ROUTE_OPEN = 1 << 4, // a GET for everybody alike: no session is looked up, no database is taken
 } RouteFlags;
 
 typedef struct Route {

@@ -1,7 +1,10 @@
 // From a request to its answer: who may come in, what they may bring, what is kept and what is said.
 #include "web_call.h"
 
-#include "base/encode.h"
+#include "org/org.gen.h"
+#include "os/random.h"
+#include "web/asset.h"
+#include "web/asset_web.h"
 #include "web/flash.h"
 
 static fallible hello(Req *q)
@@ -18,7 +21,11 @@ static fallible keep(Req *q)
 {
     StrList many = {0};
     req_fields(q, "many", &many);
-    q->noted = !req_flag(q, "silent");
+    OrgInsert org;
+    Str slug = random_hex(q->a, 8);
+    if (!req_flag(q, "idle")) // a row, so that something has changed
+        TRY(org_insert(q->db, q->a, slug, slug, S(""), 0, q->now, &org));
+    q->noted = !req_flag(q, "silent") && !req_flag(q, "idle");
     buf_fmt(&q->answer.body, "%.*s %lld %d %td", STR(req_field(q, "name")),
             (long long)req_field_i64(q, "count"), req_flag(q, "flag"), many.n);
     return NULL;
@@ -109,7 +116,7 @@ static const Route rows[] = {
     {POST, "/api/run/",          PERM_JOB_RUN,   NULL,        echo,        NULL,   0,   ROUTE_API               },
     {POST, "/upload/",           PERM_ANYONE,    NULL,        counted,     NULL,   10,  ROUTE_API | ROUTE_STREAM},
 };
-static const RouteList rooms[] = {ROUTES(rows)};
+static RouteList rooms[] = {ROUTES(rows), {0}};
 static const Visitor ada = {
     .id = 1, .username = {"ada", 3},
          .name = {"Ada", 3}
@@ -125,6 +132,7 @@ static void close_db(Db **db)
     scratch s = scratch_make();                                                                    \
     closed_db db;                                                                                  \
     ck_works(db_in_memory(&s.a, DB_SERVER, DB_AS_SERVER, &db));                                    \
+    rooms[1] = asset_routes;                                                                       \
     WebTest t = web_test(&s.a, db, rooms, COUNT(rooms))
 #define is(call_status, ...)                                                                       \
     r = web_call(&t, __VA_ARGS__);                                                                 \
@@ -196,6 +204,7 @@ START_TEST(a_form_is_checked_field_by_field)
         {"name=a&else=b",              400, "no field &quot;else"         },
         {"name=%zz",                   400, "%25"                         },
         {"name=%ff",                   400, "UTF-8"                       },
+        {"name=x&idle=1",              200, "x 0 0 0"                     },
         {"name=x&silent=1",            500, "tell the operator"           },
     };
     WEB_TEST;
@@ -329,6 +338,20 @@ START_TEST(a_line_for_the_next_page_is_signed_and_shown_once)
 }
 END_TEST
 
+START_TEST(embedded_files_are_kept_by_browsers)
+{
+    WEB_TEST;
+    char *line = cstr(&s.a, arena_fmt(&s.a, "GET %.*s", STR(asset_url(S("app.css")))));
+    WebAnswer is(200, line, .as = &ada);
+    ck_assert(str_has(r.head, S("Cache-Control: public, max-age=31536000, immutable")));
+    ck_assert(str_has(r.head, S("Content-Type: text/css")));
+    ck_str(r.body, asset_named(S("app.css"))->bytes);
+    is(200, line, .headers = "Accept-Encoding: br, gzip;q=0.5\r\n");
+    ck_assert(str_has(r.head, S("Content-Encoding: gzip")));
+    is(404, "GET /asset/nothing.css");
+}
+END_TEST
+
 START_TEST(parts_and_unchanged_bodies)
 {
     WEB_TEST;
@@ -417,6 +440,7 @@ Suite *web_dispatch_suite(void)
     tcase_add_test(t, a_fault_of_ours_is_told_by_number_only);
     tcase_add_test(t, a_form_shown_again_changes_nothing);
     tcase_add_test(t, a_line_for_the_next_page_is_signed_and_shown_once);
+    tcase_add_test(t, embedded_files_are_kept_by_browsers);
     tcase_add_test(t, parts_and_unchanged_bodies);
     tcase_add_test(t, every_answer_is_safe);
     tcase_add_test(t, a_stream_reads_and_writes_by_itself);
