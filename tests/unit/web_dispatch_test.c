@@ -93,9 +93,10 @@ static const Field fields[] = {
     {"count",      FIELD_INT, false, 0},
     {"flag",          FIELD_FLAG, false, 0},
     {"silent",FIELD_FLAG, false, 0},
-    {"many",         FIELD_MANY, false, 0},
+    {"idle",         FIELD_FLAG, false, 0},
+    {"many",     FIELD_MANY, false, 0},
     {"text",     FIELD_LONG, false, 0},
-    {0    },
+    {0         },
 };
 static const Route rows[] = {
     {GET,  "/hello/",            PERM_ANYONE,    NULL,        hello,       NULL,   0,   0                       },
