@@ -11,7 +11,7 @@ typedef struct FrameNote {
     Str look, text; // "good", "warn" or "bad"
 } FrameNote;
 typedef struct FrameTop {
-    Str title, place, who, banner;
+    Str title, place, who, me, banner;
     Html csrf;
     FrameLink nav[12];
     isize nav_n;

@@ -23,6 +23,7 @@ typedef struct Gate {
     // The banner line of a page for this visitor (a backend that is missing, a hint), or empty.
     fallible (*banner)(Req *, Str *out);
     const char *place; // "Server" or the airlock's name; stands beside the product's name
+    const char *me; // where somebody's own account is; NULL: nowhere here
     const NavItem *nav;
     isize nav_n;
 } Gate;

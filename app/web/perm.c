@@ -29,6 +29,9 @@ const char *perm_word(Perm p)
         [PERM_SNAPSHOT_CREATE] = "snapshot_create",
         [PERM_SNAPSHOT_PUBLISH] = "snapshot_publish",
         [PERM_JOB_REQUEST_PICK_REF] = "job_request_pick_ref",
+        [PERM_REVIEW_LOOK] = "review_look",
+        [PERM_REVIEW_ASK] = "review_ask",
+        [PERM_REVIEW_CHECK] = "review_check",
     };
     _Static_assert(COUNT(words) == PERM_COUNT, "every permission has a word");
     must(p >= PERM_ANYONE && p < PERM_COUNT);

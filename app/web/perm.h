@@ -29,6 +29,9 @@ typedef enum Perm {
     PERM_SNAPSHOT_CREATE,
     PERM_SNAPSHOT_PUBLISH,
     PERM_JOB_REQUEST_PICK_REF,
+    PERM_REVIEW_LOOK,  // at the airlock: look at a workspace's outputs and its requests
+    PERM_REVIEW_ASK,   // at the airlock: ask for files of a workspace to be released
+    PERM_REVIEW_CHECK, // at the airlock: review, decide, release
     PERM_COUNT
 } Perm;
 

@@ -1,0 +1,83 @@
+// `tresor airlock`: where outputs are looked at and let out.
+#include "admin/airlock_cli.h"
+
+#include "admin/docs.h"
+#include "admin/role.h"
+#include "os/file.h"
+#include "review/review.h"
+#include "review/send.h"
+#include "review/web_review.h"
+#include "web/event.h"
+
+static const NavItem nav[] = {
+    {"Home", "/", PERM_REVIEW_LOOK},
+};
+static const Gate airlock_gate = {.by_session = visitor_by_session,
+                                  .may = visitor_may,
+                                  .place = "Airlock",
+                                  .nav = nav,
+                                  .nav_n = COUNT(nav)};
+
+static const RouteList *const airlock_rooms[] = {&review_routes, &review_request_routes,
+                                                 &docs_routes};
+
+static fallible link_read(Cli *c, AirlockLink *link)
+{
+    Str token;
+    *link = (AirlockLink){
+        .server = cli_text(c, "server", S("")),
+        .backend = cli_text(c, "backend", S("")),
+        .site = cli_text(c, "site", S("/var/lib/tresor/site")),
+        .reviews = cli_int(c, "reviews", 2),
+        .trust = {.ca_file = cli_text(c, "ca", S("")),
+                  .fingerprint = cli_text(c, "fingerprint", S(""))}
+    };
+    if (!link->server.n)
+        return fail(
+            c->a, ERR_BAD_INPUT,
+            "--server is missing: the address of the server, such as https://tresor.example.org");
+    if (!cli_has(c, "token-file"))
+        return fail(c->a, ERR_BAD_INPUT,
+                    "--token-file is missing: the file with the backend's token");
+    if (link->reviews < 1) return fail(c->a, ERR_BAD_INPUT, "--reviews is at least 1");
+    TRY(file_read(c->a, cli_text(c, "token-file", S("")), 4096, &token));
+    link->token = str_trim(token);
+    return NULL;
+}
+
+static fallible airlock_run(Cli *c, int *code)
+{
+    (void)code;
+    WebRole *r;
+    Sender *sender;
+    AirlockLink *link = make(c->a, AirlockLink, 1);
+    TRY(link_read(c, link));
+    TRY(role_open(c, "/var/lib/tresor/airlock", DB_SITE, DB_AS_AIRLOCK,
+                  arena_fmt(c->a, "%.*s/site.db", STR(link->site)), &airlock_gate, &r));
+    r->server.role = link;
+    r->server.cookie = S("__Host-tresor-airlock");
+    TRY(sender_start(c->a, link, r->server.pool, r->server.events, c->log, &sender));
+    Err *e = role_serve(r, airlock_rooms, COUNT(airlock_rooms));
+    sender_stop(sender);
+    role_close(r);
+    return e;
+}
+
+static const Opt airlock_opts[] = {
+    ROLE_OPTIONS,
+    {"server",                                     OPT_TEXT, "URL", "the server of this site"},
+    {"ca",                                       OPT_TEXT, "FILE", "the authority of the server's certificate"},
+    {"fingerprint",                                            OPT_TEXT, "HEX",
+      "instead: the SHA-256 fingerprint of the server's certificate"},
+    {"token-file",OPT_TEXT, "FILE", "the backend's token"},
+    {"backend", OPT_TEXT, "NAME", "the backend's short name"},
+    {"site",                                OPT_TEXT, "DIR", "the runner's site folder"},
+    {"reviews",                                       OPT_INT, "N", "independent reviews a request needs (default 2)"},
+    {0                                           },
+};
+static const Command rows[] = {
+    {"airlock", NULL, "run the site where outputs are looked at and let out",
+     "tresor airlock --server https://tresor.example.org --ca ca.pem --token-file token --site "
+     "/var/lib/tresor/site --https 0.0.0.0:8443", airlock_opts, airlock_run, false},
+};
+const CommandList airlock_commands = COMMANDS(rows);

@@ -1,0 +1,51 @@
+// Who may do what at the server.
+#include "admin/server_gate.h"
+
+#include "account/account.h"
+#include "backend/backend.h"
+#include "org/org.h"
+
+static fallible by_token(Db *db, Arena *a, Time now, Str authorization, Visitor *out)
+{
+    (void)now;
+    BackendGet b;
+    bool found;
+    TRY(backend_by_token(db, a, authorization, &found, &b));
+    if (found) *out = (Visitor){.backend = b.id, .username = b.slug, .name = b.name};
+    return NULL;
+}
+
+// Members of an org may make projects in it, whatever their roles; everything else is account's table.
+static fallible may(Db *db, Arena *a, const Visitor *v, Perm p, Scope s, bool *out)
+{
+    OrgHasMember in_org = {0};
+    if (v->backend) {
+        *out = p == PERM_BACKEND;
+        return NULL;
+    }
+    if (p == PERM_PROJECT_CREATE && s.org) TRY(org_has_member(db, a, s.org, v->id, &in_org));
+    *out = in_org.member;
+    return *out ? NULL : account_may(db, a, v, p, s, out);
+}
+
+static fallible banner(Req *q, Str *out)
+{
+    return backend_banner(q->db, q->a, q->now, out);
+}
+
+static const NavItem nav[] = {
+    {"Home",          "/",           PERM_ANYONE},
+    {"Event log",     "/event-log/", PERM_ANYONE},
+    {"Organisations", "/orgs/",      PERM_ANYONE},
+    {"Status",        "/status/",    PERM_ANYONE},
+    {"Staff area",    "/staff/",     PERM_STAFF },
+};
+const Gate server_gate = {.by_session = account_by_session,
+                          .touch = account_session_touch,
+                          .by_token = by_token,
+                          .may = may,
+                          .banner = banner,
+                          .place = "Server",
+                          .me = "/settings/",
+                          .nav = nav,
+                          .nav_n = COUNT(nav)};

@@ -1,0 +1,5 @@
+// server_gate: who may do what at the server: people by session, runners by token.
+#pragma once
+#include "web/gate.h"
+
+extern const Gate server_gate;

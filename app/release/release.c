@@ -1,0 +1,216 @@
+// The rules of releases: which names are safe, what was asked for, when a release is whole.
+#include "release/release.h"
+
+#include "audit/audit.h"
+#include "base/encode.h"
+#include "kit/json.h"
+#include "os/file.h"
+#include "os/folder.h"
+#include "os/random.h"
+
+bool release_name_is_safe(Str name)
+{
+    Str rest = name, part;
+    if (!name.n || name.n > 500 || !str_is_utf8(name)) return false;
+    for (isize i = 0; i < name.n; i++)
+        if ((u8)name.s[i] < ' ' || name.s[i] == 0x7F || name.s[i] == '\\') return false;
+    while (str_next(&rest, '/', &part))
+        if (!part.n || str_eq(part, S(".")) || str_eq(part, S(".."))) return false;
+    return true;
+}
+
+static bool is_sha256(Str s)
+{
+    for (isize i = 0; i < s.n; i++)
+        if (!((s.s[i] >= '0' && s.s[i] <= '9') || (s.s[i] >= 'a' && s.s[i] <= 'f'))) return false;
+    return s.n == 64;
+}
+
+static fallible ask_check(Arena *a, const ReleaseAsk *f)
+{
+    if (!release_name_is_safe(f->name))
+        return fail(
+            a, ERR_BAD_INPUT,
+            "'%.*s' cannot be the name of a released file: it must be a plain relative path",
+            STR(f->name));
+    if (!is_sha256(f->sha256))
+        return fail(a, ERR_BAD_INPUT, "the SHA-256 of '%.*s' must be 64 hex digits", STR(f->name));
+    if (f->size > RELEASE_FILE_MAX)
+        return fail(a, ERR_BAD_INPUT, "'%.*s' is too large, it must be below 16.0Mb", STR(f->name));
+    return NULL;
+}
+
+static fallible ask_add(Arena *a, ReleaseAsks *out, ReleaseAsk f)
+{
+    TRY(ask_check(a, &f));
+    for (isize i = 0; i < out->n; i++)
+        if (str_eq(out->v[i].name, f.name))
+            return fail(a, ERR_BAD_INPUT, "'%.*s' stands twice in the list", STR(f.name));
+    out->v[out->n++] = f;
+    return NULL;
+}
+
+// 2023: a list of objects.
+static fallible list_read(Arena *a, const Json *files, ReleaseAsks *out)
+{
+    for (JsonWalk w = json_walk(files); json_next(&w);) {
+        ReleaseAsk f = {.size = json_get_int(w.value, S("size"), -1), .metadata = S("{}")};
+        TRY(json_need_str(a, w.value, S("name"), &f.name));
+        TRY(json_need_str(a, w.value, S("sha256"), &f.sha256));
+        TRY(ask_add(a, out, f));
+    }
+    return NULL;
+}
+
+// 2022: name to hash.
+static fallible map_read(Arena *a, const Json *files, ReleaseAsks *out)
+{
+    for (JsonWalk w = json_walk(files); json_next(&w);)
+        TRY(ask_add(a, out,
+                    (ReleaseAsk){.name = w.key,
+                                 .sha256 = json_as_str(w.value, S("")),
+                                 .size = -1,
+                                 .metadata = S("{}")}));
+    return NULL;
+}
+
+fallible release_asks_read(Arena *a, Str text, ReleaseAsks *out)
+{
+    const Json *j;
+    TRY(json_parse(a, text, &j));
+    const Json *files = json_get(j, S("files")), *metadata = json_get(j, S("metadata"));
+    isize n = json_count(files);
+    if (!n) return fail(a, ERR_BAD_INPUT, "a release names at least one file under \"files\"");
+    if (n > RELEASE_FILES_MAX)
+        return fail(a, ERR_TOO_LARGE, "a release has at most %d files; make several",
+                    RELEASE_FILES_MAX);
+    Buf b = {.a = a};
+    JsonOut o = json_begin(&b, JSON_COMPACT);
+    if (json_kind(metadata) == JSON_OBJECT) json_value(&o, metadata);
+    *out = (ReleaseAsks){.v = make(a, ReleaseAsk, n), .metadata = b.n ? buf_str(&b) : S("{}")};
+    return json_kind(files) == JSON_LIST ? list_read(a, files, out) : map_read(a, files, out);
+}
+
+// What is kept of the question: the 2023 shape, whatever was sent.
+static Str asks_text(Arena *a, const ReleaseAsks *asks)
+{
+    Buf b = {.a = a};
+    JsonOut j = json_begin(&b, JSON_COMPACT);
+    json_arr(&j);
+    for (isize i = 0; i < asks->n; i++) {
+        json_obj(&j);
+        json_str(json_key(&j, S("name")), asks->v[i].name);
+        json_str(json_key(&j, S("sha256")), asks->v[i].sha256);
+        json_int(json_key(&j, S("size")), asks->v[i].size);
+        json_end(&j);
+    }
+    json_end(&j);
+    return buf_str(&b);
+}
+
+static fallible release_note(Db *db, Arena *a, Time now, i64 by, const char *action, Str id,
+                             Str details)
+{
+    return audit_note(db, a,
+                      (AuditLine){.at = now,
+                                  .actor = by,
+                                  .action = str_from(action),
+                                  .kind = S("release"),
+                                  .object = id,
+                                  .details = details});
+}
+
+fallible release_make(Db *db, Arena *a, Time now, const WorkspaceGet *w, i64 backend, i64 by,
+                      const ReleaseAsks *asks, Str *id)
+{
+    ReleaseUploadedBefore seen;
+    i64 changed;
+    for (isize i = 0; i < asks->n; i++) {
+        TRY(release_uploaded_before(db, a, w->id, backend, asks->v[i].name, asks->v[i].sha256,
+                                    &seen));
+        if (seen.before)
+            return fail(a, ERR_BAD_INPUT, "This version of '%.*s' has already been uploaded",
+                        STR(asks->v[i].name));
+    }
+    *id = ulid_make(a, now, random_bytes(a, 10));
+    TRY(release_insert(db, a, *id, w->id, backend, by, now, asks_text(a, asks), asks->metadata,
+                       &changed));
+    return release_note(
+        db, a, now, by, "release.create", *id,
+        arena_fmt(a, "{\"workspace\":\"%.*s\",\"files\":%td}", STR(w->name), asks->n));
+}
+
+fallible release_asked(Arena *a, const ReleaseGet *r, Str name, bool *found, Str *sha256)
+{
+    const Json *files;
+    *found = false;
+    TRY(json_parse(a, r->requested_files, &files));
+    for (JsonWalk w = json_walk(files); !*found && json_next(&w);) {
+        *found = str_eq(json_get_str(w.value, S("name")), name);
+        *sha256 = json_get_str(w.value, S("sha256"));
+    }
+    return NULL;
+}
+
+Str release_folder(Arena *a, Str data, Str workspace, Str release)
+{
+    return arena_fmt(a, "%.*s/releases/%.*s/releases/%.*s", STR(data), STR(workspace),
+                     STR(release));
+}
+
+Str release_packed_path(Arena *a, Str data, Str file_id)
+{
+    return arena_fmt(a, "%.*s/releases/.packed/%.*s", STR(data), STR(file_id));
+}
+
+static fallible arrival_move(Arena *a, Str data, const ReleaseGet *r, Str id,
+                             const ReleaseArrival *f)
+{
+    Str place = arena_fmt(a, "%.*s/%.*s", STR(release_folder(a, data, r->workspace_name, r->id)),
+                          STR(f->name));
+    TRY(folder_make(a, str_take(place, str_rfind_byte(place, '/')), 0700));
+    TRY(folder_make(a, arena_fmt(a, "%.*s/releases/.packed", STR(data)), 0700));
+    TRY(file_rename(a, f->packed, release_packed_path(a, data, id)));
+    return file_rename(a, f->part, place);
+}
+
+// Complete when as many files are here as were asked for: names are unique in both lists.
+static fallible completion_settle(Db *db, Arena *a, Time now, const ReleaseGet *r, bool *complete)
+{
+    const Json *asked;
+    ReleaseFilesHere here;
+    i64 changed;
+    TRY(release_files_here(db, a, r->id, &here));
+    TRY(json_parse(a, r->requested_files, &asked));
+    *complete = here.n == json_count(asked);
+    return *complete ? release_complete(db, a, r->id, now, &changed) : NULL;
+}
+
+fallible release_file_put(Db *db, Arena *a, Time now, Str data, const ReleaseGet *r, i64 by,
+                          const ReleaseArrival *f, Str *id)
+{
+    bool complete;
+    i64 changed;
+    *id = ulid_make(a, now, random_bytes(a, 10));
+    TRY(release_file_insert(db, a, *id, r->id, r->workspace, r->backend, by, now, f->name,
+                            f->sha256, f->size, f->crc, f->packed_size, &changed));
+    TRY(completion_settle(db, a, now, r, &complete));
+    TRY(release_note(db, a, now, by, complete ? "release.complete" : "release.file", r->id,
+                     arena_fmt(a, "{\"file\":\"%.*s\",\"sha256\":\"%.*s\",\"size\":%lld}", STR(*id),
+                               STR(f->sha256), (long long)f->size)));
+    return arrival_move(a, data, r, *id, f);
+}
+
+fallible release_file_delete(Db *db, Arena *a, Time now, i64 by, Str data, const ReleaseFile *f,
+                             Str workspace, Str reason)
+{
+    i64 changed;
+    TRY(release_file_drop(db, a, f->id, by, now, reason, &changed));
+    if (!changed) return fail(a, ERR_CONFLICT, "this file was deleted already; reload the page");
+    TRY(release_note(db, a, now, by, "release.file_delete", f->release,
+                     arena_fmt(a, "{\"file\":\"%.*s\"}", STR(f->id))));
+    TRY(file_remove(a, release_packed_path(a, data, f->id)));
+    return file_remove(a, arena_fmt(a, "%.*s/%.*s",
+                                    STR(release_folder(a, data, workspace, f->release)),
+                                    STR(f->name)));
+}

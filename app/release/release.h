@@ -1,0 +1,53 @@
+// release: files that two people agreed may leave, as they arrived; read here and downloaded as one archive.
+//
+// A release is made by naming its files with their SHA-256 (contract 2.7); it is visible in pages when every one of
+// them has arrived and fits its hash. A file lies under data/releases/<workspace>/releases/<release>/<name>.
+#pragma once
+#include "release/release.gen.h"
+#include "web/html.h"
+#include "web/web.h"
+#include "workspace/workspace.h"
+
+extern const RouteList release_routes;
+
+enum { RELEASE_FILE_MAX = 16 * 1024 * 1024, RELEASE_FILES_MAX = 10000 };
+
+typedef struct ReleaseAsk {
+    Str name, sha256;
+    i64 size;     // -1 when it was not said
+    Str metadata; // JSON
+} ReleaseAsk;
+typedef struct ReleaseAsks {
+    ReleaseAsk *v;
+    isize n;
+    Str metadata; // JSON, of the whole release
+} ReleaseAsks;
+// Reads the body of a create call, both shapes of the contract. BAD_INPUT names the file and what is wrong.
+fallible release_asks_read(Arena *, Str json, ReleaseAsks *out);
+// A relative path without empty, "." or ".." parts, control bytes or backslashes, at most 500 bytes.
+bool release_name_is_safe(Str);
+
+// Inside a transaction: a new release. A version of a file that was uploaded before is refused.
+fallible release_make(Db *, Arena *, Time now, const WorkspaceGet *, i64 backend, i64 by,
+                      const ReleaseAsks *, Str *id);
+// Is this file among those that the release asked for? *sha256 is what was promised.
+fallible release_asked(Arena *, const ReleaseGet *, Str name, bool *found, Str *sha256);
+// The folder of a release, and a file's place in it; `data` is the server's folder.
+Str release_folder(Arena *, Str data, Str workspace, Str release);
+// A file that has arrived: its bytes lie at `part`, their raw deflate stream at `packed`.
+typedef struct ReleaseArrival {
+    Str name, sha256, part, packed;
+    i64 size, packed_size;
+    u32 crc;
+} ReleaseArrival;
+// Inside a transaction: moves both into their places and adds the row; the last one completes the release. A crash
+// between leaves bytes that no page shows and the next upload replaces.
+fallible release_file_put(Db *, Arena *, Time now, Str data, const ReleaseGet *, i64 by,
+                          const ReleaseArrival *, Str *id);
+Str release_packed_path(Arena *, Str data, Str file_id); // the deflate stream, for archives
+// Takes a file back: the row stays and says who and why, the bytes go.
+fallible release_file_delete(Db *, Arena *, Time now, i64 by, Str data, const ReleaseFile *,
+                             Str workspace, Str reason);
+
+// The newest releases of somebody's projects, for the first page.
+fallible release_panel_newest(Req *, Html *out);

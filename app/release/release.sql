@@ -1,0 +1,65 @@
+-- database: server
+
+-- one release_get(id text): a release with the names around it
+select r.id, r.workspace, r.backend, r.created_by, r.created_at as "created_at:time", coalesce(r.completed_at, 0) as "completed_at:time",
+       r.requested_files, r.metadata, w.name as "workspace_name:text", b.slug as "backend_slug:text", b.name as "backend_name:text",
+       p.username as "username:text", p.name as "person:text"
+  from release r join workspace w on w.id = r.workspace join backend b on b.id = r.backend join person p on p.id = r.created_by
+ where r.id = :id;
+
+-- exec release_insert(id text, workspace i64, backend i64, by i64, now time, asked text, metadata text): a new release
+insert into release (id, workspace, backend, created_by, created_at, requested_files, metadata)
+values (:id, :workspace, :backend, :by, :now, :asked, :metadata);
+
+-- many release_of_workspace(workspace i64): what was released from it, newest first
+select r.id, r.created_at as "created_at:time", b.name as "backend_name:text", p.username as "username:text", p.name as "person:text",
+       (select count(*) from release_file f where f.release = r.id and f.deleted_at is null) as "files:i64"
+  from release r join backend b on b.id = r.backend join person p on p.id = r.created_by
+ where r.workspace = :workspace and r.completed_at is not null order by r.id desc limit 500;
+
+-- many release_of_project(project i64): what was released from all its workspaces, newest first
+select r.id, r.created_at as "created_at:time", b.name as "backend_name:text", p.username as "username:text", p.name as "person:text",
+       w.name as "workspace:text", (select count(*) from release_file f where f.release = r.id and f.deleted_at is null) as "files:i64"
+  from release r join backend b on b.id = r.backend join person p on p.id = r.created_by join workspace w on w.id = r.workspace
+ where w.project = :project and r.completed_at is not null order by r.id desc limit 500;
+
+-- many release_of_person(person i64, n i64): the newest releases of somebody's projects
+select r.id, r.created_at as "created_at:time", w.name as "workspace:text", w.project_slug, w.org_slug,
+       (select count(*) from release_file f where f.release = r.id and f.deleted_at is null) as "files:i64"
+  from project_member m join workspace_full w on w.project = m.project join release r on r.workspace = w.id
+ where m.person = :person and r.completed_at is not null order by r.id desc limit :n;
+
+-- one release_uploaded_before(workspace i64, backend i64, name text, hash text): the same version came before
+select exists (select 1 from release_file where workspace = :workspace and backend = :backend and name = :name and filehash = :hash) as "before:bool";
+
+-- exec release_file_insert(id text, release text, workspace i64, backend i64, by i64, now time, name text, hash text, size i64, crc i64, packed i64): a file that lies in its place
+insert into release_file (id, release, workspace, backend, created_by, created_at, name, path, filehash, size, crc32, deflated)
+values (:id, :release, :workspace, :backend, :by, :now, :name, :name, :hash, :size, :crc, :packed);
+
+-- one release_files_here(release text): how many of its files have arrived
+select count(*) as "n:i64" from release_file where release = :release;
+
+-- exec release_complete(id text, now time): from now on it is visible
+update release set completed_at = :now, status = 'APPROVED' where id = :id and completed_at is null;
+
+-- many release_file_list(release text) -> ReleaseFile: the files of one release by name
+select f.id, f.release, f.created_at as "created_at:time", f.name, f.filehash, f.size, f.crc32, f.deflated, f.deleted_at as "deleted_at:time?",
+       f.deleted_by, f.delete_reason, f.username, f.backend_slug, f.backend_name
+  from release_file_full f where f.release = :release order by f.name limit 10000;
+
+-- many release_file_latest(workspace i64) -> ReleaseFile: the newest version of each file, of completed releases
+select f.id, f.release, f.created_at as "created_at:time", f.name, f.filehash, f.size, f.crc32, f.deflated, f.deleted_at as "deleted_at:time?",
+       f.deleted_by, f.delete_reason, f.username, f.backend_slug, f.backend_name
+  from release_file_full f
+ where f.workspace = :workspace and f.completed_at is not null
+   and not exists (select 1 from release_file_full g where g.workspace = f.workspace and g.backend = f.backend and g.name = f.name
+                      and g.id > f.id and g.completed_at is not null)
+ order by f.name, f.backend_slug limit 10000;
+
+-- one release_file_get(id text) -> ReleaseFile: one file
+select f.id, f.release, f.created_at as "created_at:time", f.name, f.filehash, f.size, f.crc32, f.deflated, f.deleted_at as "deleted_at:time?",
+       f.deleted_by, f.delete_reason, f.username, f.backend_slug, f.backend_name
+  from release_file_full f where f.id = :id;
+
+-- exec release_file_drop(id text, by i64, now time, reason text): the row stays and says who took it back
+update release_file set deleted_at = :now, deleted_by = :by, delete_reason = :reason where id = :id and deleted_at is null;

@@ -1,0 +1,26 @@
+// visitor: who is at the airlock. The server says who somebody is, which workspaces are his, and whether he checks.
+#pragma once
+#include "kit/http.h"
+#include "review/visitor.gen.h"
+#include "web/gate.h"
+
+// Where the server is and how this site proves itself there; the role's settings.
+typedef struct AirlockLink {
+    Str server; // "https://tresor.example.org"
+    HttpTrust trust;
+    Str token;   // of the backend
+    Str backend; // its short name
+    Str site;    // the runner's site folder
+    i64 reviews; // how many independent reviews a request needs
+} AirlockLink;
+
+enum { VISIT_LASTS_HOURS = 12, VISIT_IDLE_MINUTES = 60, VISIT_ASK_MINUTES = 5 };
+
+// Spends the one-time code at the server; what it says about the person is kept, and a session begins.
+// FORBIDDEN with the server's own sentence when the code is refused.
+fallible visitor_sign_in(Req *, const AirlockLink *, Str who, Str code);
+fallible visitor_sign_out(Req *);
+fallible visitor_by_session(Db *, Arena *, Time now, Str token, Visitor *out);
+fallible visitor_may(Db *, Arena *, const Visitor *, Perm, Scope, bool *out);
+// Does the workspace belong to the visitor's projects? Checkers look at all.
+fallible visitor_sees(Db *, Arena *, i64 visitor, Str workspace, bool *out);

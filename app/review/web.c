@@ -1,0 +1,202 @@
+// Pages of the airlock: signing in, what waits, a workspace's outputs, asking for a release.
+#include "review/airlock.page.h"
+#include "review/review.h"
+#include "review/show.h"
+
+#include "audit/audit.h"
+#include "output/output.h"
+#include "review/link.h"
+#include "review/web_review.h"
+#include "web/frame.h"
+#include "web/piece.h"
+
+enum { FILES_MOST = 10000 };
+
+static fallible login_page(Req *q)
+{
+    if (q->who.id) return answer_redirect(q, S("/"));
+    frame_head(q, S("Sign in"));
+    airlock_login(&q->answer.body, req_query(q, "user"), req_query(q, "code"),
+                  airlock_link(q)->server, csrf_field(q));
+    frame_foot(q);
+    return NULL;
+}
+
+static fallible login_post(Req *q)
+{
+    TRY(visitor_sign_in(q, airlock_link(q), str_lower(q->a, req_field(q, "user")),
+                        req_field(q, "code")));
+    return answer_redirect(q, S("/"));
+}
+
+static fallible logout_post(Req *q)
+{
+    TRY(visitor_sign_out(q));
+    return answer_redirect(q, S("/login/"));
+}
+
+static fallible workspaces_here(Req *q, StrList *out)
+{
+    StrList all = {0};
+    bool sees;
+    Str folder = arena_fmt(q->a, "%.*s/medium/workspaces", STR(airlock_link(q)->site));
+    Err *none = folder_names(q->a, folder, &all);
+    if (none && none->kind != ERR_NOT_FOUND) return none;
+    for (isize i = 0; i < all.n; i++) {
+        if (!output_workspace_is_valid(all.v[i])) continue;
+        TRY(visitor_sees(q->db, q->a, q->who.id, all.v[i], &sees));
+        if (sees) str_list_add(q->a, out, all.v[i]);
+    }
+    return NULL;
+}
+
+static fallible home_page(Req *q)
+{
+    AirlockHome h = {.now = q->now, .a = q->a};
+    TRY(visitor_get(q->db, q->a, q->who.id, &h.who));
+    TRY(workspaces_here(q, &h.workspaces));
+    TRY(review_of_author(q->db, q->a, q->who.id, &h.mine));
+    if (h.who.is_checker) TRY(review_waiting(q->db, q->a, q->who.id, &h.waiting));
+    if (h.who.is_checker) TRY(review_newest(q->db, q->a, &h.newest));
+    frame_head(q, S("Airlock"));
+    airlock_home(&q->answer.body, &h);
+    frame_foot(q);
+    return NULL;
+}
+
+// The workspace of the path, if the visitor may see it; otherwise there is none.
+static fallible workspace_seen(Req *q, Str *out)
+{
+    bool sees = false;
+    *out = req_param(q, "workspace");
+    if (output_workspace_is_valid(*out)) TRY(visitor_sees(q->db, q->a, q->who.id, *out, &sees));
+    return sees ? NULL
+                : fail(q->a, ERR_NOT_FOUND, "There is no workspace \"%.*s\" here that you may see.",
+                       STR(*out));
+}
+
+static fallible files_load(Req *q, AirlockFiles *f)
+{
+    *f = (AirlockFiles){.now = q->now,
+                        .a = q->a,
+                        .csrf = csrf_field(q),
+                        .me = q->who.id,
+                        .may_ask = req_may(q, PERM_REVIEW_ASK)};
+    TRY(workspace_seen(q, &f->workspace));
+    Str store = output_medium(q->a, airlock_link(q)->site, f->workspace);
+    TRY(manifest_load(q->a, airlock_link(q)->site, f->workspace, &f->manifest));
+    Err *e = folder_walk(q->a, store, FOLDER_FILES, FILES_MOST, &f->files);
+    if (e && e->kind != ERR_NOT_FOUND) return e;
+    return review_of_workspace(q->db, q->a, f->workspace, &f->requests);
+}
+
+static fallible workspace_page(Req *q)
+{
+    AirlockFiles f;
+    TRY(files_load(q, &f));
+    frame_head(q, f.workspace);
+    airlock_workspace(&q->answer.body, &f);
+    frame_foot(q);
+    return NULL;
+}
+
+fallible review_look_note(Req *q, Str workspace, Str path)
+{
+    Db *db = db_take(q->server->pool, DB_READ_WRITE);
+    Err *e = db_begin(db, q->a);
+    if (!e)
+        e = db_settle(
+            db, q->a,
+            audit_note(db, q->a,
+                       (AuditLine){.at = q->now,
+                                   .actor = q->who.id,
+                                   .who = q->who.username,
+                                   .action = S("review.look"),
+                                   .kind = S("workspace"),
+                                   .object = workspace,
+                                   .details = arena_fmt(q->a, "{\"file\":\"%.*s\"}",
+                                                        STR(airlock_json_text(q->a, path)))}));
+    db_give(q->server->pool, db);
+    return e;
+}
+
+static fallible file_page(Req *q)
+{
+    AirlockFiles f;
+    TRY(files_load(q, &f));
+    f.chosen = req_param(q, "path");
+    bool found = false;
+    for (isize i = 0; i < f.files.n; i++)
+        found |= str_eq(f.files.v[i].path, f.chosen);
+    if (!found)
+        return fail(q->a, ERR_NOT_FOUND, "There is no file \"%.*s\" in this workspace.",
+                    STR(f.chosen));
+    Str store = output_medium(q->a, airlock_link(q)->site, f.workspace);
+    TRY(view_make(q->a, path_join(q->a, store, f.chosen), f.chosen, &f.view));
+    TRY(review_look_note(q, f.workspace, f.chosen));
+    frame_head(q, f.chosen);
+    airlock_file(&q->answer.body, &f);
+    frame_foot(q);
+    return NULL;
+}
+
+static fallible raw_file(Req *q)
+{
+    Str workspace, path = req_param(q, "path");
+    TRY(workspace_seen(q, &workspace));
+    if (!path_is_plain(path)) return fail(q->a, ERR_NOT_FOUND, "There is no such file.");
+    q->answer.file = path_join(q->a, output_medium(q->a, airlock_link(q)->site, workspace), path);
+    q->answer.mime = view_mime(path);
+    q->answer.sandboxed = true;
+    q->answer.no_store = true;
+    return NULL;
+}
+
+static fallible ask_post(Req *q)
+{
+    StrList paths = {0};
+    Str workspace;
+    i64 id;
+    ReviewRequest r;
+    TRY(workspace_seen(q, &workspace));
+    req_fields(q, "file", &paths);
+    TRY(review_request_make(q,
+                            &(ReviewAsk){.site = airlock_link(q)->site,
+                                         .workspace = workspace,
+                                         .context = req_field(q, "context"),
+                                         .controls = req_field(q, "controls"),
+                                         .paths = &paths,
+                                         .author = q->who.id,
+                                         .reviews = airlock_link(q)->reviews},
+                            &id));
+    TRY(review_get(q->db, q->a, id, &r));
+    TRY(review_submit(q, &r));
+    answer_flash(q, FLASH_DONE, "Your request is with the output checkers");
+    return answer_redirect(q, arena_fmt(q->a, "/requests/%lld/", (long long)id));
+}
+
+static const Field login_fields[] = {
+    {"user", FIELD_TEXT, true, 100},
+    {"code",  FIELD_TEXT, true, 100},
+    {0     }
+};
+static const Field no_fields[] = {{0}};
+static const Field ask_fields[] = {
+    {"file",      FIELD_MANY, true, 1024},
+    {"context",       FIELD_LONG, true, 5000},
+    {"controls",           FIELD_LONG, true, 5000},
+    {0}
+};
+
+#define WORKSPACE "/workspaces/{workspace}/"
+static const Route rows[] = {
+    {GET,  "/",                         PERM_REVIEW_LOOK, NULL, home_page,      NULL,         0,           ROUTE_PAGE},
+    {GET,  "/login/",                   PERM_ANYONE,      NULL, login_page,     NULL,         0,           ROUTE_PAGE},
+    {POST, "/login/",                   PERM_ANYONE,      NULL, login_post,     login_fields, 0,           ROUTE_PAGE},
+    {POST, "/logout/",                  PERM_SIGNED_IN,   NULL, logout_post,    no_fields,    0,           ROUTE_PAGE},
+    {GET,  WORKSPACE,                   PERM_REVIEW_LOOK, NULL, workspace_page, NULL,         0,           ROUTE_PAGE},
+    {GET,  WORKSPACE "files/{path...}", PERM_REVIEW_LOOK, NULL, file_page,      NULL,         0,           ROUTE_PAGE},
+    {GET,  WORKSPACE "raw/{path...}",   PERM_REVIEW_LOOK, NULL, raw_file,       NULL,         0,           ROUTE_PAGE},
+    {POST, WORKSPACE "ask/",            PERM_REVIEW_ASK,  NULL, ask_post,       ask_fields,   1024 * 1024, ROUTE_PAGE},
+};
+const RouteList review_routes = ROUTES(rows);
