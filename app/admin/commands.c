@@ -3,6 +3,7 @@
 
 #include "account/cli.h"
 #include "admin/about_cli.h"
+#include "admin/airlock_cli.h"
 #include "admin/audit_cli.h"
 #include "runner/box_cli.h"
 #include "runner/escape_cli.h"
@@ -16,5 +17,7 @@ const CommandList *const all_commands[] = {
     &box_commands,
     &box_life_commands,
     &escape_commands,
+    &airlock_commands, &about_commands,    &account_commands, &audit_commands,
+    &box_commands,     &box_life_commands, &escape_commands,
 };
 const isize all_commands_n = COUNT(all_commands);

@@ -34,8 +34,8 @@ typedef struct WebRole {
 
 // Reads the options, makes the folder (0700), the key, and, unless the operator gave their own, a private CA and a
 // server certificate in data/tls/ (renewed when it has less than 30 days left or lacks a name). Migrates the database.
-fallible role_open(Cli *, const char *default_data, DbKind, DbRole, const char *database,
-                   const Gate *, WebRole **out);
+fallible role_open(Cli *, const char *default_data, DbKind, DbRole, Str database, const Gate *,
+                   WebRole **out);
 // Serves until SIGTERM or SIGINT: prints where, writes the ready line, stops cleanly.
 // `database` is a path, or a name in the data folder. The pool stays open until role_close.
 fallible role_serve(WebRole *, const RouteList *const *rooms, isize rooms_n);

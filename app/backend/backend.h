@@ -10,7 +10,8 @@ fallible backend_make(Db *, Arena *, Time now, i64 by, Str slug, Str name, Str l
                       BackendGet *out, Str *token);
 // A new token; the old one is void at once.
 fallible backend_token_rotate(Db *, Arena *, Time now, i64 by, const BackendGet *, Str *token);
-fallible backend_change(Db *, Arena *, Time now, i64 by, const BackendGet *, Str name, Str level_4_url, bool is_active);
+fallible backend_change(Db *, Arena *, Time now, i64 by, const BackendGet *, Str name,
+                        Str level_4_url, bool is_active);
 fallible backend_member_set(Db *, Arena *, Time now, i64 by, const BackendGet *, i64 person,
                             bool member);
 // The backend of a raw `Authorization` value (no scheme word). Unknown ones leave *found false.

@@ -66,7 +66,8 @@ static fallible new_post(Req *q)
 {
     BackendGet b;
     Str token;
-    TRY(backend_make(q->db, q->a, q->now, q->who.id, req_field(q, "slug"), req_field(q, "name"), req_field(q, "level_4_url"), &b, &token));
+    TRY(backend_make(q->db, q->a, q->now, q->who.id, req_field(q, "slug"), req_field(q, "name"),
+                     req_field(q, "level_4_url"), &b, &token));
     return token_shown(q, &b, token);
 }
 
@@ -100,7 +101,8 @@ static fallible edit_post(Req *q)
 {
     BackendGet b;
     TRY(backend_get(q->db, q->a, req_param(q, "backend"), &b));
-    TRY(backend_change(q->db, q->a, q->now, q->who.id, &b, req_field(q, "name"), req_field(q, "level_4_url"), req_flag(q, "is_active")));
+    TRY(backend_change(q->db, q->a, q->now, q->who.id, &b, req_field(q, "name"),
+                       req_field(q, "level_4_url"), req_flag(q, "is_active")));
     answer_flash(q, FLASH_DONE, "Saved");
     return back_to(q, &b);
 }
@@ -112,29 +114,45 @@ static fallible member_post(Req *q)
     bool found;
     TRY(backend_get(q->db, q->a, req_param(q, "backend"), &b));
     TRY(person_named(q->db, q->a, str_lower(q->a, req_field(q, "username")), &person, &found));
-    if (!found) return fail(q->a, ERR_BAD_INPUT, "nobody here is called \"%.*s\"; add the person in the staff area first", STR(req_field(q, "username")));
+    if (!found)
+        return fail(q->a, ERR_BAD_INPUT,
+                    "nobody here is called \"%.*s\"; add the person in the staff area first",
+                    STR(req_field(q, "username")));
     TRY(backend_member_set(q->db, q->a, q->now, q->who.id, &b, person.id, !req_flag(q, "remove")));
     return back_to(q, &b);
 }
 
 static const Field new_fields[] = {
-    {"slug", FIELD_TEXT, true, 60}, {"name", FIELD_TEXT, false, 100}, {"level_4_url", FIELD_TEXT, false, 300}, {0}};
+    {"slug",      FIELD_TEXT, true, 60},
+    {"name",       FIELD_TEXT, false, 100},
+    {"level_4_url",           FIELD_TEXT, false, 300},
+    {0}
+};
 static const Field edit_fields[] = {
-    {"name", FIELD_TEXT, true, 100}, {"level_4_url", FIELD_TEXT, false, 300}, {"is_active", FIELD_FLAG, false, 0}, {0}};
+    {"name",      FIELD_TEXT, true, 100},
+    {"level_4_url",       FIELD_TEXT, false, 300},
+    {"is_active",           FIELD_FLAG, false, 0},
+    {0}
+};
 static const Field member_fields[] = {
-    {"username", FIELD_TEXT, true, 100}, {"remove", FIELD_FLAG, false, 0}, {0}};
+    {"username", FIELD_TEXT, true, 100},
+    {"remove",      FIELD_FLAG, false, 0},
+    {0         }
+};
 static const Field no_fields[] = {{0}};
 
 #define STAFF "/staff/backends/"
 static const Route rows[] = {
-    {GET, "/status/", PERM_ANYONE, NULL, status_page, NULL, 0, ROUTE_PAGE},
-    {GET, "/status/{backend}/", PERM_ANYONE, NULL, status_text, NULL, 0, ROUTE_PAGE},
-    {GET, STAFF, PERM_BACKEND_MANAGE, NULL, index_page, NULL, 0, ROUTE_PAGE},
-    {GET, STAFF "new/", PERM_BACKEND_MANAGE, NULL, new_page, NULL, 0, ROUTE_PAGE},
-    {POST, STAFF "new/", PERM_BACKEND_MANAGE, NULL, new_post, new_fields, 0, ROUTE_PAGE},
-    {GET, STAFF "{backend}/", PERM_BACKEND_MANAGE, NULL, show_page, NULL, 0, ROUTE_PAGE},
-    {POST, STAFF "{backend}/", PERM_BACKEND_MANAGE, NULL, edit_post, edit_fields, 0, ROUTE_PAGE},
-    {POST, STAFF "{backend}/members/", PERM_BACKEND_MANAGE, NULL, member_post, member_fields, 0, ROUTE_PAGE},
-    {POST, STAFF "{backend}/rotate-token/", PERM_BACKEND_MANAGE, NULL, rotate_post, no_fields, 0, ROUTE_PAGE},
+    {GET,  "/status/",                      PERM_ANYONE,         NULL, status_page, NULL,          0, ROUTE_PAGE},
+    {GET,  "/status/{backend}/",            PERM_ANYONE,         NULL, status_text, NULL,          0, ROUTE_PAGE},
+    {GET,  STAFF,                           PERM_BACKEND_MANAGE, NULL, index_page,  NULL,          0, ROUTE_PAGE},
+    {GET,  STAFF "new/",                    PERM_BACKEND_MANAGE, NULL, new_page,    NULL,          0, ROUTE_PAGE},
+    {POST, STAFF "new/",                    PERM_BACKEND_MANAGE, NULL, new_post,    new_fields,    0, ROUTE_PAGE},
+    {GET,  STAFF "{backend}/",              PERM_BACKEND_MANAGE, NULL, show_page,   NULL,          0, ROUTE_PAGE},
+    {POST, STAFF "{backend}/",              PERM_BACKEND_MANAGE, NULL, edit_post,   edit_fields,   0, ROUTE_PAGE},
+    {POST, STAFF "{backend}/members/",      PERM_BACKEND_MANAGE, NULL, member_post, member_fields, 0,
+     ROUTE_PAGE                                                                                                 },
+    {POST, STAFF "{backend}/rotate-token/", PERM_BACKEND_MANAGE, NULL, rotate_post, no_fields,     0,
+     ROUTE_PAGE                                                                                                 },
 };
 const RouteList backend_routes = ROUTES(rows);

@@ -23,9 +23,11 @@ static Str label_fit(Arena *a, Str name)
 {
     if (name.n <= LABEL_MAX) return name;
     isize head = (LABEL_MAX - 1) * 2 / 3, tail = LABEL_MAX - 1 - head;
-    while (head > 0 && ((u8)name.s[head] & 0xC0) == 0x80) head--;
+    while (head > 0 && ((u8)name.s[head] & 0xC0) == 0x80)
+        head--;
     isize from = name.n - tail;
-    while (from < name.n && ((u8)name.s[from] & 0xC0) == 0x80) from++;
+    while (from < name.n && ((u8)name.s[from] & 0xC0) == 0x80)
+        from++;
     return arena_fmt(a, "%.*s\xE2\x80\xA6%.*s", (int)head, name.s, (int)(name.n - from),
                      name.s + from);
 }
@@ -33,8 +35,10 @@ static Str label_fit(Arena *a, Str name)
 static Str common_head(Str x, Str y)
 {
     isize n = 0;
-    while (n < x.n && n < y.n && x.s[n] == y.s[n]) n++;
-    while (n > 0 && n < x.n && ((u8)x.s[n] & 0xC0) == 0x80) n--;
+    while (n < x.n && n < y.n && x.s[n] == y.s[n])
+        n++;
+    while (n > 0 && n < x.n && ((u8)x.s[n] & 0xC0) == 0x80)
+        n--;
     return str_take(x, n);
 }
 
@@ -56,7 +60,8 @@ static Str members_title(Arena *a, const DagAction *actions, const isize *v, isi
             str_list_add(a, &states, actions[v[i]].state);
     for (isize s = 0; s < states.n; s++) {
         i64 count = 0;
-        for (isize i = 0; i < n; i++) count += str_eq(actions[v[i]].state, states.v[s]);
+        for (isize i = 0; i < n; i++)
+            count += str_eq(actions[v[i]].state, states.v[s]);
         buf_fmt(&b, "%s%lld %.*s", s ? ", " : "", (long long)count, STR(states.v[s]));
     }
     for (isize i = 0; i < n && i < TITLE_NAMES; i++)
@@ -75,7 +80,8 @@ static DagBox box_of_members(Arena *a, const DagAction *actions, const isize *v,
                         .title = arena_fmt(a, "%.*s: %.*s", STR(first->name), STR(first->state)),
                         .members = 1};
     Str head = first->name;
-    for (isize i = 1; i < n; i++) head = common_head(head, actions[v[i]].name);
+    for (isize i = 1; i < n; i++)
+        head = common_head(head, actions[v[i]].name);
     return (DagBox){.label = label_fit(a, arena_fmt(a, "%.*s\xE2\x80\xA6 \xC3\x97 %td",
                                                     STR(str_take(head, LABEL_MAX - 12)), n)),
                     .state = members_state(actions, v, n),
@@ -99,7 +105,8 @@ static Graph boxes_join(Arena *a, const Graph *g, const isize *box_of, isize box
     if (g->edges) qsort(ends, (size_t)g->edges, sizeof *ends, by_ends);
     Graph out = {boxes, 0, make(a, isize, boxes + 1), make(a, isize, g->edges + 1),
                  make(a, isize, g->edges + 1)};
-    for (isize i = 0; i < g->nodes; i++) out.rank[box_of[i]] = g->rank[i];
+    for (isize i = 0; i < g->nodes; i++)
+        out.rank[box_of[i]] = g->rank[i];
     for (isize e = 0; e < g->edges; e++) {
         if (e && by_ends(&ends[e], &ends[e - 1]) == 0) continue;
         out.from[out.edges] = ends[e].before;
@@ -127,7 +134,8 @@ static Graph needs_read(Arena *a, isize actions, const DagNeed *needs, isize nee
 static i64 letters(Str s)
 {
     i64 n = 0;
-    for (isize i = 0; i < s.n; i++) n += ((u8)s.s[i] & 0xC0) != 0x80;
+    for (isize i = 0; i < s.n; i++)
+        n += ((u8)s.s[i] & 0xC0) != 0x80;
     return n;
 }
 
@@ -200,9 +208,11 @@ static void picture_lower(Dag *d)
         for (isize i = 0; i < d->lines[e].n; i++)
             if (d->lines[e].v[i].y < least) least = d->lines[e].v[i].y;
     i64 by = MARGIN - least;
-    for (isize i = 0; i < d->boxes_n; i++) d->boxes[i].y += by;
+    for (isize i = 0; i < d->boxes_n; i++)
+        d->boxes[i].y += by;
     for (isize e = 0; e < d->lines_n; e++)
-        for (isize i = 0; i < d->lines[e].n; i++) d->lines[e].v[i].y += by;
+        for (isize i = 0; i < d->lines[e].n; i++)
+            d->lines[e].v[i].y += by;
     d->height += by;
 }
 
@@ -242,7 +252,8 @@ Dag dag_layout(Arena *a, const DagAction *actions, isize actions_n, const DagNee
     isize *first_stand_in = make(a, isize, boxes.edges + 1);
     Graph routed = graph_stand_ins(a, &boxes, first_stand_in);
     double *half = make(a, double, routed.nodes + 1), *middle = make(a, double, routed.nodes + 1);
-    for (isize i = 0; i < routed.nodes; i++) half[i] = i < d.boxes_n ? BOX_HEIGHT / 2.0 : 1.0;
+    for (isize i = 0; i < routed.nodes; i++)
+        half[i] = i < d.boxes_n ? BOX_HEIGHT / 2.0 : 1.0;
     graph_place(a, &routed, graph_order(a, &routed), half, GAP_DOWN, middle);
     boxes_set(&d, middle);
     i64 *left = make(a, i64, d.boxes_n + 1), *right = make(a, i64, d.boxes_n + 1);

@@ -27,8 +27,9 @@ typedef struct DagPoint {
     i64 x, y;
 } DagPoint;
 typedef struct DagLine {
-    isize from, to;  // boxes
-    DagPoint *v;     // from the right side of one to the left side of the other, through gaps between boxes
+    isize from, to; // boxes
+    DagPoint
+        *v; // from the right side of one to the left side of the other, through gaps between boxes
     isize n;
 } DagLine;
 typedef struct Dag {
@@ -41,4 +42,5 @@ typedef struct Dag {
 } Dag;
 
 enum { DAG_COLUMN_MAX = 60 };
-Dag dag_layout(Arena *, const DagAction *, isize actions, const DagNeed *, isize needs, isize column_max);
+Dag dag_layout(Arena *, const DagAction *, isize actions, const DagNeed *, isize needs,
+               isize column_max);

@@ -14,7 +14,8 @@ typedef struct Lists {
     isize keys;
     isize *first, *at;
 } Lists;
-Lists lists_by(Arena *, isize keys, const isize *key, isize n); // members are 0 … n-1, in this order
+Lists lists_by(Arena *, isize keys, const isize *key,
+               isize n); // members are 0 … n-1, in this order
 
 // Ranks by the longest path; edges that would close a circle are dropped.
 void graph_rank(Arena *, Graph *);

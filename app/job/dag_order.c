@@ -6,7 +6,8 @@ enum { SWEEPS = 8, HEIGHT_PASSES = 4 };
 Graph graph_stand_ins(Arena *a, const Graph *g, isize *first_stand_in)
 {
     isize extra = 0;
-    for (isize e = 0; e < g->edges; e++) extra += g->rank[g->to[e]] - g->rank[g->from[e]] - 1;
+    for (isize e = 0; e < g->edges; e++)
+        extra += g->rank[g->to[e]] - g->rank[g->from[e]] - 1;
     Graph out = {g->nodes, 0, make(a, isize, g->nodes + extra), make(a, isize, g->edges + extra),
                  make(a, isize, g->edges + extra)};
     if (g->nodes) memcpy(out.rank, g->rank, (size_t)g->nodes * sizeof *g->rank);
@@ -93,7 +94,8 @@ static i64 column_crossings(const Ordering *o, isize column, isize *tree)
 static i64 crossings(const Ordering *o, isize *tree)
 {
     i64 sum = 0;
-    for (isize c = 0; c + 1 < o->columns.keys; c++) sum += column_crossings(o, c, tree);
+    for (isize c = 0; c + 1 < o->columns.keys; c++)
+        sum += column_crossings(o, c, tree);
     return sum;
 }
 
@@ -114,7 +116,8 @@ Lists graph_order(Arena *a, const Graph *g)
     isize *tree = make(a, isize, g->nodes + 2), *best = make(a, isize, g->nodes + 1);
     i64 fewest = -1;
     for (int sweep = 0; sweep <= SWEEPS && fewest != 0; sweep++) {
-        for (isize c = 1; c < ranks && sweep % 2 == 1; c++) column_sort(&o, c, &o.in, g->from);
+        for (isize c = 1; c < ranks && sweep % 2 == 1; c++)
+            column_sort(&o, c, &o.in, g->from);
         for (isize c = ranks - 2; c >= 0 && sweep && sweep % 2 == 0; c--)
             column_sort(&o, c, &o.out, g->to);
         i64 now = crossings(&o, tree);
@@ -141,7 +144,8 @@ static void column_settle(isize n, double *wish, double *pool, isize *count)
         }
     }
     for (isize p = 0, i = 0; p < pools; p++)
-        for (isize k = 0; k < count[p]; k++) wish[i++] = pool[p];
+        for (isize k = 0; k < count[p]; k++)
+            wish[i++] = pool[p];
 }
 
 typedef struct Placing {
@@ -178,8 +182,15 @@ static void column_place(const Placing *p, isize column)
 void graph_place(Arena *a, const Graph *g, Lists columns, const double *half, double gap,
                  double *middle)
 {
-    Placing in = {columns, lists_by(a, g->nodes, g->to, g->edges), g->from, half, gap, middle,
-                  make(a, double, g->nodes), make(a, double, g->nodes), make(a, isize, g->nodes)};
+    Placing in = {columns,
+                  lists_by(a, g->nodes, g->to, g->edges),
+                  g->from,
+                  half,
+                  gap,
+                  middle,
+                  make(a, double, g->nodes),
+                  make(a, double, g->nodes),
+                  make(a, isize, g->nodes)};
     Placing out = in;
     out.side = lists_by(a, g->nodes, g->from, g->edges);
     out.other = g->to;
@@ -191,7 +202,9 @@ void graph_place(Arena *a, const Graph *g, Lists columns, const double *half, do
         }
     }
     for (int pass = 0; pass < HEIGHT_PASSES; pass++) {
-        for (isize c = 0; c < columns.keys; c++) column_place(&in, c);
-        for (isize c = columns.keys - 1; c >= 0; c--) column_place(&out, c);
+        for (isize c = 0; c < columns.keys; c++)
+            column_place(&in, c);
+        for (isize c = columns.keys - 1; c >= 0; c--)
+            column_place(&out, c);
     }
 }

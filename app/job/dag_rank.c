@@ -6,9 +6,12 @@
 Lists lists_by(Arena *a, isize keys, const isize *key, isize n)
 {
     Lists l = {keys, make(a, isize, keys + 2), make(a, isize, n + 1)};
-    for (isize i = 0; i < n; i++) l.first[key[i] + 2]++;
-    for (isize k = 2; k < keys + 2; k++) l.first[k] += l.first[k - 1];
-    for (isize i = 0; i < n; i++) l.at[l.first[key[i] + 1]++] = i;
+    for (isize i = 0; i < n; i++)
+        l.first[key[i] + 2]++;
+    for (isize k = 2; k < keys + 2; k++)
+        l.first[k] += l.first[k - 1];
+    for (isize i = 0; i < n; i++)
+        l.at[l.first[key[i] + 1]++] = i;
     return l;
 }
 
@@ -68,7 +71,8 @@ void graph_rank(Arena *a, Graph *g)
                  .dropped = make(a, bool, g->edges),
                  .ranked = make(a, bool, g->nodes),
                  .queue = make(a, isize, g->nodes)};
-    for (isize e = 0; e < g->edges; e++) r.open[g->to[e]]++;
+    for (isize e = 0; e < g->edges; e++)
+        r.open[g->to[e]]++;
     for (isize i = 0; i < g->nodes; i++) {
         if (r.open[i]) continue;
         r.ranked[i] = true;
@@ -127,12 +131,14 @@ isize graph_fold(Arena *a, const Graph *g, const DagAction *actions, isize colum
         Fold f = {a, actions, columns.at + columns.first[r],
                   columns.first[r + 1] - columns.first[r]};
         isize *group = make(a, isize, f.n), groups = f.n;
-        for (isize i = 0; i < f.n; i++) group[i] = i;
+        for (isize i = 0; i < f.n; i++)
+            group[i] = i;
         for (int words = FOLD_WORDS_MAX; groups > column_max && words > 0; words--)
             groups = fold_groups(&f, words, group);
         // names with nothing in common are folded as they come
         isize each = (groups + column_max - 1) / column_max;
-        for (isize i = 0; i < f.n; i++) box_of[f.nodes[i]] = boxes + group[i] / each;
+        for (isize i = 0; i < f.n; i++)
+            box_of[f.nodes[i]] = boxes + group[i] / each;
         boxes += (groups + each - 1) / each;
     }
     return boxes;

@@ -16,18 +16,18 @@ typedef struct JobState {
 } JobState;
 JobState job_state_derive(const JobFacts *, Time now);
 
-bool job_status_is_known(Str status);    // one of the four words a job may have
-bool job_status_is_final(Str status);    // succeeded, failed
+bool job_status_is_known(Str status); // one of the four words a job may have
+bool job_status_is_final(Str status); // succeeded, failed
 // What people see of a job: "cancelled" for one that failed because somebody cancelled it.
 Str job_word(Str status, Str status_code, Str status_message);
 
 // What is known when somebody asks why nothing happens.
 typedef struct JobWait {
-    Str backend;        // its name
-    Time last_seen;     // 0: never
-    i64 alert_after;    // microseconds of silence until it counts as missing
-    Time paused_since;  // 0: not paused
-    Time maintenance_since; // 0: the database is not in maintenance
+    Str backend;                     // its name
+    Time last_seen;                  // 0: never
+    i64 alert_after;                 // microseconds of silence until it counts as missing
+    Time paused_since;               // 0: not paused
+    Time maintenance_since;          // 0: the database is not in maintenance
     Str status_code, status_message; // of most jobs that wait; empty when there are no jobs
     bool cancelled;
     JobFacts jobs;

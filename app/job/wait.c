@@ -33,7 +33,8 @@ static Str silence(Arena *a, const JobWait *w, Time now)
     if (!w->last_seen)
         return arena_fmt(a, "The runner of %.*s has never called in; ask its operator to start it.",
                          STR(w->backend));
-    return arena_fmt(a, "The runner of %.*s was last heard from %.*s; work goes on when it is back.",
+    return arena_fmt(a,
+                     "The runner of %.*s was last heard from %.*s; work goes on when it is back.",
                      STR(w->backend), STR(time_ago(a, w->last_seen, now)));
 }
 
@@ -53,16 +54,17 @@ static Str paused(Arena *a, const JobWait *w, Time now)
 static const struct {
     const char *code, *why;
 } codes[] = {
-    {"created", "%.*s has taken it and starts it as soon as there is room."},
-    {"paused", "%.*s is paused for maintenance; jobs start when this is over."},
-    {"waiting_db_maintenance", "The database of %.*s is in maintenance; jobs start when this is over."},
-    {"waiting_on_dependencies", "At %.*s it waits for the jobs whose outputs it needs."},
-    {"waiting_on_workers", "Other jobs keep %.*s busy; it starts as soon as there is room."},
+    {"created",                 "%.*s has taken it and starts it as soon as there is room."     },
+    {"paused",                  "%.*s is paused for maintenance; jobs start when this is over." },
+    {"waiting_db_maintenance",
+     "The database of %.*s is in maintenance; jobs start when this is over."                    },
+    {"waiting_on_dependencies", "At %.*s it waits for the jobs whose outputs it needs."         },
+    {"waiting_on_workers",      "Other jobs keep %.*s busy; it starts as soon as there is room."},
     {"waiting_on_db_workers",
-     "Other jobs keep the database of %.*s busy; it starts as soon as there is room."},
-    {"waiting_on_reboot", "%.*s restarts its machine; it begins again after that."},
-    {"waiting_on_new_task", "%.*s has taken it and is about to start it."},
-    {"waiting_for_person", "Somebody at %.*s has to say yes before it starts."},
+     "Other jobs keep the database of %.*s busy; it starts as soon as there is room."           },
+    {"waiting_on_reboot",       "%.*s restarts its machine; it begins again after that."        },
+    {"waiting_on_new_task",     "%.*s has taken it and is about to start it."                   },
+    {"waiting_for_person",      "Somebody at %.*s has to say yes before it starts."             },
 };
 
 static Str by_code(Arena *a, const JobWait *w)
@@ -92,7 +94,8 @@ Str job_wait_why(Arena *a, const JobWait *w, Time now)
     if (w->jobs.running) return S("");
     if (w->paused_since) return paused(a, w, now);
     if (!taken)
-        return arena_fmt(a, "It waits to be taken by the runner of %.*s, which was heard from %.*s.",
+        return arena_fmt(a,
+                         "It waits to be taken by the runner of %.*s, which was heard from %.*s.",
                          STR(w->backend), STR(time_ago(a, w->last_seen, now)));
     return by_code(a, w);
 }

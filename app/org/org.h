@@ -13,4 +13,5 @@ bool org_slug_is_reserved(Str slug);
 fallible org_make(Db *, Arena *, Time now, i64 by, Str name, Str description, OrgGet *out);
 fallible org_member_set(Db *, Arena *, Time now, i64 by, i64 org, i64 person, bool member);
 fallible org_edit(Db *, Arena *, Time now, i64 by, const OrgGet *, Str name, Str description);
-fallible org_member_by_name(Db *, Arena *, Time now, i64 by, const OrgGet *, Str username, bool member);
+fallible org_member_by_name(Db *, Arena *, Time now, i64 by, const OrgGet *, Str username,
+                            bool member);

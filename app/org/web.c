@@ -25,7 +25,8 @@ static fallible new_page(Req *q)
 static fallible new_post(Req *q)
 {
     OrgGet org;
-    TRY(org_make(q->db, q->a, q->now, q->who.id, req_field(q, "name"), req_field(q, "description"), &org));
+    TRY(org_make(q->db, q->a, q->now, q->who.id, req_field(q, "name"), req_field(q, "description"),
+                 &org));
     answer_flash(q, FLASH_DONE, "%.*s is here; now add its members", STR(org.name));
     return answer_redirect(q, arena_fmt(q->a, "/staff/orgs/%.*s/", STR(org.slug)));
 }
@@ -46,7 +47,8 @@ static fallible edit_post(Req *q)
 {
     OrgGet org;
     TRY(org_get(q->db, q->a, req_param(q, "org"), &org));
-    TRY(org_edit(q->db, q->a, q->now, q->who.id, &org, req_field(q, "name"), req_field(q, "description")));
+    TRY(org_edit(q->db, q->a, q->now, q->who.id, &org, req_field(q, "name"),
+                 req_field(q, "description")));
     answer_flash(q, FLASH_DONE, "Saved");
     return answer_redirect(q, arena_fmt(q->a, "/staff/orgs/%.*s/", STR(org.slug)));
 }
@@ -55,22 +57,31 @@ static fallible member_post(Req *q)
 {
     OrgGet org;
     TRY(org_get(q->db, q->a, req_param(q, "org"), &org));
-    TRY(org_member_by_name(q->db, q->a, q->now, q->who.id, &org, req_field(q, "username"), !req_flag(q, "remove")));
-    answer_flash(q, FLASH_DONE, "%.*s %s", STR(req_field(q, "username")), req_flag(q, "remove") ? "no longer belongs here" : "belongs here now");
+    TRY(org_member_by_name(q->db, q->a, q->now, q->who.id, &org, req_field(q, "username"),
+                           !req_flag(q, "remove")));
+    answer_flash(q, FLASH_DONE, "%.*s %s", STR(req_field(q, "username")),
+                 req_flag(q, "remove") ? "no longer belongs here" : "belongs here now");
     return answer_redirect(q, arena_fmt(q->a, "/staff/orgs/%.*s/", STR(org.slug)));
 }
 
 static const Field org_fields[] = {
-    {"name", FIELD_TEXT, true, 100}, {"description", FIELD_LONG, false, 2000}, {0}};
+    {"name", FIELD_TEXT, true, 100},
+    {"description",  FIELD_LONG, false, 2000},
+    {0     }
+};
 static const Field member_fields[] = {
-    {"username", FIELD_TEXT, true, 100}, {"remove", FIELD_FLAG, false, 0}, {0}};
+    {"username", FIELD_TEXT, true, 100},
+    {"remove",      FIELD_FLAG, false, 0},
+    {0         }
+};
 
 static const Route rows[] = {
-    {GET, "/orgs/", PERM_ANYONE, NULL, orgs_page, NULL, 0, ROUTE_PAGE},
-    {GET, "/staff/orgs/new/", PERM_ORG_CREATE, NULL, new_page, NULL, 0, ROUTE_PAGE},
-    {POST, "/staff/orgs/new/", PERM_ORG_CREATE, NULL, new_post, org_fields, 0, ROUTE_PAGE},
-    {GET, "/staff/orgs/{org}/", PERM_STAFF, NULL, staff_page, NULL, 0, ROUTE_PAGE},
-    {POST, "/staff/orgs/{org}/", PERM_STAFF, NULL, edit_post, org_fields, 0, ROUTE_PAGE},
-    {POST, "/staff/orgs/{org}/members/", PERM_STAFF, NULL, member_post, member_fields, 0, ROUTE_PAGE},
+    {GET,  "/orgs/",                     PERM_ANYONE,     NULL, orgs_page,   NULL,          0, ROUTE_PAGE},
+    {GET,  "/staff/orgs/new/",           PERM_ORG_CREATE, NULL, new_page,    NULL,          0, ROUTE_PAGE},
+    {POST, "/staff/orgs/new/",           PERM_ORG_CREATE, NULL, new_post,    org_fields,    0, ROUTE_PAGE},
+    {GET,  "/staff/orgs/{org}/",         PERM_STAFF,      NULL, staff_page,  NULL,          0, ROUTE_PAGE},
+    {POST, "/staff/orgs/{org}/",         PERM_STAFF,      NULL, edit_post,   org_fields,    0, ROUTE_PAGE},
+    {POST, "/staff/orgs/{org}/members/", PERM_STAFF,      NULL, member_post, member_fields, 0,
+     ROUTE_PAGE                                                                                          },
 };
 const RouteList org_routes = ROUTES(rows);

@@ -25,7 +25,8 @@ static fallible index_page(Req *q)
     TRY(org_get(q->db, q->a, req_param(q, "org"), &org));
     TRY(project_list(q->db, q->a, org.id, &list));
     frame_head(q, org.name);
-    project_index(&q->answer.body, &org, &list, req_may_in(q, PERM_PROJECT_CREATE, (Scope){.org = org.id}));
+    project_index(&q->answer.body, &org, &list,
+                  req_may_in(q, PERM_PROJECT_CREATE, (Scope){.org = org.id}));
     frame_foot(q);
     return NULL;
 }
@@ -43,7 +44,8 @@ static fallible new_page(Req *q)
 static fallible new_post(Req *q)
 {
     ProjectGet p;
-    TRY(project_make(q->db, q->a, q->now, q->who.id, q->scope.org, req_field(q, "name"), req_field_i64(q, "number"), &p));
+    TRY(project_make(q->db, q->a, q->now, q->who.id, q->scope.org, req_field(q, "name"),
+                     req_field_i64(q, "number"), &p));
     answer_flash(q, FLASH_DONE, "The project is here; now make a workspace in it");
     return answer_redirect(q, project_path(q, &p, ""));
 }
@@ -58,7 +60,11 @@ static fallible show_load(Req *q, ProjectShow *s)
     TRY(project_workspaces(q->db, q->a, p->id, workspaces));
     Scope here = {.org = p->org, .project = p->id};
     *s = (ProjectShow){
-        .project = p, .members = members, .workspaces = workspaces, .now = q->now, .a = q->a,
+        .project = p,
+        .members = members,
+        .workspaces = workspaces,
+        .now = q->now,
+        .a = q->a,
         .may_make_workspace = req_may_in(q, PERM_WORKSPACE_CREATE, here),
         .may_edit = req_may_in(q, PERM_PROJECT_MEMBERSHIP_EDIT, here) || req_may(q, PERM_STAFF),
     };
@@ -134,22 +140,40 @@ static fallible remove_post(Req *q)
 }
 
 static const Field new_fields[] = {
-    {"name", FIELD_TEXT, true, 100}, {"number", FIELD_INT, false, 12}, {0}};
-static const Field name_fields[] = {{"name", FIELD_TEXT, true, 100}, {0}};
+    {"name", FIELD_TEXT, true, 100},
+    {"number",  FIELD_INT, false, 12},
+    {0     }
+};
+static const Field name_fields[] = {
+    {"name", FIELD_TEXT, true, 100},
+    {0 }
+};
 static const Field member_fields[] = {
-    {"person", FIELD_INT, true, 20}, {"roles", FIELD_MANY, false, 60}, {0}};
-static const Field person_fields[] = {{"person", FIELD_INT, true, 20}, {0}};
+    {"person", FIELD_INT, true, 20},
+    {"roles",    FIELD_MANY, false, 60},
+    {0       }
+};
+static const Field person_fields[] = {
+    {"person", FIELD_INT, true, 20},
+    {0   }
+};
 
 #define PATH "/{org}/{project}/"
 static const Route rows[] = {
-    {GET, "/{org}/", PERM_ANYONE, NULL, index_page, NULL, 0, ROUTE_PAGE},
-    {GET, "/{org}/new-project/", PERM_PROJECT_CREATE, org_scope, new_page, NULL, 0, ROUTE_PAGE},
-    {POST, "/{org}/new-project/", PERM_PROJECT_CREATE, org_scope, new_post, new_fields, 0, ROUTE_PAGE},
-    {GET, PATH, PERM_ANYONE, NULL, show_page, NULL, 0, ROUTE_PAGE},
-    {GET, PATH "settings/", PERM_PROJECT_MEMBERSHIP_EDIT, project_scope, settings_page, NULL, 0, ROUTE_HIDE},
-    {POST, PATH "settings/", PERM_PROJECT_MEMBERSHIP_EDIT, project_scope, settings_post, name_fields, 0, ROUTE_HIDE},
-    {POST, PATH "members/", PERM_PROJECT_MEMBERSHIP_EDIT, project_scope, members_post, member_fields, 0, ROUTE_HIDE},
-    {GET, PATH "members/{person}/edit/", PERM_PROJECT_MEMBERSHIP_EDIT, project_scope, member_page, NULL, 0, ROUTE_HIDE},
-    {POST, PATH "members/remove/", PERM_PROJECT_MEMBERSHIP_EDIT, project_scope, remove_post, person_fields, 0, ROUTE_HIDE},
+    {GET,  "/{org}/",                     PERM_ANYONE,                  NULL,          index_page,    NULL,       0, ROUTE_PAGE},
+    {GET,  "/{org}/new-project/",         PERM_PROJECT_CREATE,          org_scope,     new_page,      NULL,       0, ROUTE_PAGE},
+    {POST, "/{org}/new-project/",         PERM_PROJECT_CREATE,          org_scope,     new_post,      new_fields, 0,
+     ROUTE_PAGE                                                                                                                },
+    {GET,  PATH,                          PERM_ANYONE,                  NULL,          show_page,     NULL,       0, ROUTE_PAGE},
+    {GET,  PATH "settings/",              PERM_PROJECT_MEMBERSHIP_EDIT, project_scope, settings_page, NULL,       0,
+     ROUTE_HIDE                                                                                                                },
+    {POST, PATH "settings/",              PERM_PROJECT_MEMBERSHIP_EDIT, project_scope, settings_post,
+     name_fields,                                                                                                 0, ROUTE_HIDE},
+    {POST, PATH "members/",               PERM_PROJECT_MEMBERSHIP_EDIT, project_scope, members_post,
+     member_fields,                                                                                               0, ROUTE_HIDE},
+    {GET,  PATH "members/{person}/edit/", PERM_PROJECT_MEMBERSHIP_EDIT, project_scope, member_page,
+     NULL,                                                                                                        0, ROUTE_HIDE},
+    {POST, PATH "members/remove/",        PERM_PROJECT_MEMBERSHIP_EDIT, project_scope, remove_post,
+     person_fields,                                                                                               0, ROUTE_HIDE},
 };
 const RouteList project_routes = ROUTES(rows);

@@ -7,6 +7,7 @@
 #include "output/manifest.h"
 #include "output/output.h"
 #include "review/review.h"
+#include "web/event.h"
 
 enum { ASK_FILES_MAX = 1000, ASK_BYTES_MAX = 16 * 1024 * 1024 };
 

@@ -1,6 +1,7 @@
 // Walking a request from state to state; every step is tested against the table and noted.
 #include "audit/audit.h"
 #include "review/review.h"
+#include "web/event.h"
 
 static fallible step(Req *q, const ReviewRequest *r, ReviewState to, ReviewWho who,
                      const char *action)

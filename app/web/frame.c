@@ -25,9 +25,10 @@ static void nav_fill(const Req *q, FrameTop *t)
 void frame_head(Req *q, Str title)
 {
     Flash said[4];
-    FrameTop t = {
-        .title = title, .place = str_from(q->server->gate->place), .who = q->who.username,
-        .me = str_from(q->server->gate->me)};
+    FrameTop t = {.title = title,
+                  .place = str_from(q->server->gate->place),
+                  .who = q->who.username,
+                  .me = str_from(q->server->gate->me)};
     // Only the button that signs out needs it: a page for everybody sets no cookie.
     if (q->who.id) t.csrf = csrf_field(q);
     isize n = flash_take(q, said, COUNT(said));

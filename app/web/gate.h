@@ -23,7 +23,7 @@ typedef struct Gate {
     // The banner line of a page for this visitor (a backend that is missing, a hint), or empty.
     fallible (*banner)(Req *, Str *out);
     const char *place; // "Server" or the airlock's name; stands beside the product's name
-    const char *me; // where somebody's own account is; NULL: nowhere here
+    const char *me;    // where somebody's own account is; NULL: nowhere here
     const NavItem *nav;
     isize nav_n;
 } Gate;
@@ -37,9 +37,9 @@ struct Server {
     Str cookie; // name of the session cookie: "__Host-tresor", or without the prefix when http only
     Str origin; // "https://host:port" as browsers see it; the only origin that may change things
     const SecretKey *key; // of this installation: seals secrets at rest; its bytes sign flashes too
-    Str data;         // the role's folder: database, mirrors, releases
-    Str rules;        // which project.yaml rules this site has: "2023-12" or "2026-08"
-    bool local_repos; // repositories may be file:// URLs: a demo, or a machine of one group
-    Str repo_ca;      // PEM file of the authority that signed a repository host's certificate, or empty
-    void *role; // the role's own state: server, airlock
+    Str data;             // the role's folder: database, mirrors, releases
+    Str rules;            // which project.yaml rules this site has: "2023-12" or "2026-08"
+    bool local_repos;     // repositories may be file:// URLs: a demo, or a machine of one group
+    Str repo_ca; // PEM file of the authority that signed a repository host's certificate, or empty
+    void *role;  // the role's own state: server, airlock
 };

@@ -5,44 +5,52 @@
 static const struct {
     const char *state, *word, *look, *shape; // the shape is an SVG path in a 16 x 16 box
 } states[] = {
-    {"unknown", "Waiting", "idle", "M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2Zm0 2a4 4 0 1 1 0 8 4 4 0 0 1 0-8Z"},
-    {"pending", "Pending", "idle", "M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2Zm0 2a4 4 0 1 1 0 8 4 4 0 0 1 0-8Z"},
-    {"running", "Running", "busy", "M4 2v12l10-6L4 2Z"},
-    {"succeeded", "Succeeded", "good", "M6.5 13 1.8 8.3l1.6-1.6 3.1 3.1 6.1-6.1 1.6 1.6L6.5 13Z"},
-    {"failed", "Failed", "bad", "m8 6.4 4-4L13.6 4l-4 4 4 4-1.6 1.6-4-4-4 4L2.4 12l4-4-4-4L4 2.4l4 4Z"},
-    {"cancelled", "Cancelled", "off", "M3 7h10v2H3V7Z"},
-    {"missing", "Missing", "bad", "M8 1 0.5 14h15L8 1Zm-1 5h2v4H7V6Zm0 5h2v2H7v-2Z"},
-    {"connected", "Connected", "good", "M8 3a5 5 0 1 0 0 10A5 5 0 0 0 8 3Z"},
-    {"inactive", "Inactive", "off", "M3 7h10v2H3V7Z"},
-    {"draft", "Draft", "idle", "M11 1.5 14.5 5 5 14.5 1.2 14.8 1.5 11 11 1.5Z"},
-    {"published", "Published", "good", "M8 1l2 4.6 5 .4-3.8 3.3L12.400 14 8 11.400 3.600 14l1.200-4.700L1 6l5-.4L8 1Z"},
-    {"submitted", "Submitted", "busy", "M4 2v12l10-6L4 2Z"},
-    {"partially-reviewed", "One review in", "busy", "M8 2a6 6 0 1 0 0 12V2Z"},
-    {"reviewed", "Reviewed", "busy", "M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2Z"},
-    {"returned", "Returned", "warn", "M7 3 2 8l5 5v-3h7V6H7V3Z"},
-    {"approved", "Approved", "good", "M6.5 13 1.8 8.3l1.6-1.6 3.1 3.1 6.1-6.1 1.6 1.6L6.5 13Z"},
-    {"rejected", "Rejected", "bad", "m8 6.4 4-4L13.6 4l-4 4 4 4-1.6 1.6-4-4-4 4L2.4 12l4-4-4-4L4 2.4l4 4Z"},
-    {"undecided", "Undecided", "warn", "M7 2h2v8H7V2Zm0 10h2v2H7v-2Z"},
-    {"changes", "Changes requested", "warn", "M7 3 2 8l5 5v-3h7V6H7V3Z"},
-    {"released", "Released", "good", "M8 1 3 6h3v5h4V6h3L8 1ZM2 13h12v2H2v-2Z"},
-    {"withdrawn", "Withdrawn", "off", "M3 7h10v2H3V7Z"},
+    {"unknown",            "Waiting",           "idle",
+     "M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2Zm0 2a4 4 0 1 1 0 8 4 4 0 0 1 0-8Z"                                       },
+    {"pending",            "Pending",           "idle",
+     "M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2Zm0 2a4 4 0 1 1 0 8 4 4 0 0 1 0-8Z"                                       },
+    {"running",            "Running",           "busy", "M4 2v12l10-6L4 2Z"                                      },
+    {"succeeded",          "Succeeded",         "good", "M6.5 13 1.8 8.3l1.6-1.6 3.1 3.1 6.1-6.1 1.6 1.6L6.5 13Z"},
+    {"failed",             "Failed",            "bad",
+     "m8 6.4 4-4L13.6 4l-4 4 4 4-1.6 1.6-4-4-4 4L2.4 12l4-4-4-4L4 2.4l4 4Z"                                      },
+    {"cancelled",          "Cancelled",         "off",  "M3 7h10v2H3V7Z"                                         },
+    {"missing",            "Missing",           "bad",  "M8 1 0.5 14h15L8 1Zm-1 5h2v4H7V6Zm0 5h2v2H7v-2Z"        },
+    {"connected",          "Connected",         "good", "M8 3a5 5 0 1 0 0 10A5 5 0 0 0 8 3Z"                     },
+    {"inactive",           "Inactive",          "off",  "M3 7h10v2H3V7Z"                                         },
+    {"draft",              "Draft",             "idle", "M11 1.5 14.5 5 5 14.5 1.2 14.8 1.5 11 11 1.5Z"          },
+    {"published",          "Published",         "good",
+     "M8 1l2 4.6 5 .4-3.8 3.3L12.400 14 8 11.400 3.600 14l1.200-4.700L1 6l5-.4L8 1Z"                             },
+    {"submitted",          "Submitted",         "busy", "M4 2v12l10-6L4 2Z"                                      },
+    {"partially-reviewed", "One review in",     "busy", "M8 2a6 6 0 1 0 0 12V2Z"                                 },
+    {"reviewed",           "Reviewed",          "busy", "M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2Z"                     },
+    {"returned",           "Returned",          "warn", "M7 3 2 8l5 5v-3h7V6H7V3Z"                               },
+    {"approved",           "Approved",          "good", "M6.5 13 1.8 8.3l1.6-1.6 3.1 3.1 6.1-6.1 1.6 1.6L6.5 13Z"},
+    {"rejected",           "Rejected",          "bad",
+     "m8 6.4 4-4L13.6 4l-4 4 4 4-1.6 1.6-4-4-4 4L2.4 12l4-4-4-4L4 2.4l4 4Z"                                      },
+    {"undecided",          "Undecided",         "warn", "M7 2h2v8H7V2Zm0 10h2v2H7v-2Z"                           },
+    {"changes",            "Changes requested", "warn", "M7 3 2 8l5 5v-3h7V6H7V3Z"                               },
+    {"released",           "Released",          "good", "M8 1 3 6h3v5h4V6h3L8 1ZM2 13h12v2H2v-2Z"                },
+    {"withdrawn",          "Withdrawn",         "off",  "M3 7h10v2H3V7Z"                                         },
 };
 
 Html state_badge(Arena *a, Str state)
 {
     isize i = 0;
-    while (i < COUNT(states) && !str_eq(str_from(states[i].state), state)) i++;
+    while (i < COUNT(states) && !str_eq(str_from(states[i].state), state))
+        i++;
     must(i < COUNT(states)); // a state that has no look was never shown to anybody
-    return (Html){arena_fmt(a,
-                            "<span class=\"state state-%s\"><svg viewBox=\"0 0 16 16\" width=\"14\" height=\"14\" "
-                            "aria-hidden=\"true\"><path fill=\"currentColor\" d=\"%s\"/></svg>%s</span>",
-                            states[i].look, states[i].shape, states[i].word)};
+    return (Html){arena_fmt(
+        a,
+        "<span class=\"state state-%s\"><svg viewBox=\"0 0 16 16\" width=\"14\" height=\"14\" "
+        "aria-hidden=\"true\"><path fill=\"currentColor\" d=\"%s\"/></svg>%s</span>",
+        states[i].look, states[i].shape, states[i].word)};
 }
 
 Html time_tag(Arena *a, Time then, Time now)
 {
     if (!then) return (Html){S("<span class=\"dim\">not yet</span>")};
-    return (Html){arena_fmt(a, "<time datetime=\"%.*s\" title=\"%.*s\">%.*s</time>", STR(time_iso(a, then)), STR(time_plain(a, then)),
+    return (Html){arena_fmt(a, "<time datetime=\"%.*s\" title=\"%.*s\">%.*s</time>",
+                            STR(time_iso(a, then)), STR(time_plain(a, then)),
                             STR(time_ago(a, then, now)))};
 }
 
@@ -51,7 +59,8 @@ Str bytes_text(Arena *a, i64 bytes)
     static const char *const units[] = {"bytes", "kB", "MB", "GB", "TB"};
     double size = (double)bytes;
     isize u = 0;
-    while (size >= 999.5 && u + 1 < COUNT(units)) size /= 1000, u++;
+    while (size >= 999.5 && u + 1 < COUNT(units))
+        size /= 1000, u++;
     return u ? arena_fmt(a, "%.1f %s", size, units[u]) : plural(a, bytes, "byte", "bytes");
 }
 
