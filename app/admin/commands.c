@@ -5,19 +5,13 @@
 #include "admin/about_cli.h"
 #include "admin/airlock_cli.h"
 #include "admin/audit_cli.h"
+#include "admin/up_cli.h"
 #include "runner/box_cli.h"
 #include "runner/escape_cli.h"
 #include "study/cli.h"
 
 const CommandList *const all_commands[] = {
-    &study_commands,
-    &about_commands,
-    &account_commands,
-    &audit_commands,
-    &box_commands,
-    &box_life_commands,
-    &escape_commands,
-    &airlock_commands, &about_commands,    &account_commands, &audit_commands,
-    &box_commands,     &box_life_commands, &escape_commands,
+    &up_commands,  &airlock_commands,  &study_commands,  &account_commands, &audit_commands,
+    &box_commands, &box_life_commands, &escape_commands, &about_commands,
 };
 const isize all_commands_n = COUNT(all_commands);
