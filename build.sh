@@ -160,6 +160,11 @@ word_check() { # the gates of tests/check: floors, sizes, words, format, writabl
     say "all gates are open"
 }
 
+word_format() { # write every C file as clang-format writes it
+    need clang-format=clang-format
+    find app tests -name '*.[ch]' -not -path '*/node_modules/*' -exec clang-format -i {} +
+}
+
 # stories BINARY ARGUMENT ...: the tests of tests/story against that binary
 stories() {
     local binary=$1

@@ -6,7 +6,7 @@
 #include "base/encode.h"
 #include "base/str.h"
 #include "kit/crypto.h"
-#include "mbedtls/md.h"
+#include <mbedtls/md.h>
 
 _Static_assert(sizeof(crypto_hash_sha256_state) <= sizeof(((Sha256 *)0)->state),
                "Sha256 too small");

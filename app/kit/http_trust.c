@@ -4,7 +4,7 @@
 #include "base/encode.h"
 #include "kit/crypto.h"
 #include "kit/http_trust.h"
-#include "mbedtls/ssl.h"
+#include <mbedtls/ssl.h>
 
 bool http_pin_set(HttpPin *p, Str hex)
 {

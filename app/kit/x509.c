@@ -4,11 +4,11 @@
 #include "base/encode.h"
 #include "kit/crypto.h"
 #include "kit/x509.h"
-#include "mbedtls/ecp.h"
-#include "mbedtls/error.h"
-#include "mbedtls/oid.h"
-#include "mbedtls/pk.h"
-#include "mbedtls/x509_crt.h"
+#include <mbedtls/ecp.h>
+#include <mbedtls/error.h>
+#include <mbedtls/oid.h>
+#include <mbedtls/pk.h>
+#include <mbedtls/x509_crt.h>
 #include "os/random.h"
 
 enum { PEM_MAX = 16 * 1024, SERIAL_BYTES = 16 };
