@@ -26,6 +26,8 @@ static int authorize(void *of, int action, const char *first, const char *second
         return SQLITE_OK;
     case SQLITE_FUNCTION:
         return second && strcmp(second, "load_extension") == 0 ? SQLITE_DENY : SQLITE_OK;
+    case SQLITE_PRAGMA: // the text search asks whether somebody else wrote
+        return strcmp(first, "data_version") == 0 ? SQLITE_OK : SQLITE_DENY;
     case SQLITE_INSERT:
     case SQLITE_UPDATE:
     case SQLITE_DELETE:

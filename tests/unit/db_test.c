@@ -1,8 +1,8 @@
 // Databases: migrations, transactions, the fence, the pool; on real files and in memory.
 #include <pthread.h>
-#include <sqlite3.h>
 
 #include "audit/audit.h"
+#include "db/connection.h"
 #include "db/migrate.h"
 #include "scratch.h"
 
@@ -154,6 +154,51 @@ START_TEST(the_fence_holds)
 }
 END_TEST
 
+static void exec_raw(Db *db, const char *sql)
+{
+    char *said = NULL;
+    int rc = sqlite3_exec(db->sqlite, sql, NULL, NULL, &said);
+    if (rc) ck_abort_msg("%s: %s", sql, said);
+}
+
+// SQLite's text search runs statements and pragmas of its own on the same connection.
+START_TEST(text_search_works_behind_the_fence)
+{
+    scratch s = scratch_make();
+    Db *db = NULL;
+    ck_works(db_in_memory(&s.a, DB_SERVER, DB_AS_SERVER, &db));
+    ck_works(db_begin(db, &s.a));
+    for (int i = 0; i < 200; i++)
+        exec_raw(db, "insert into job_text (words) values ('genetic')");
+    ck_works(db_commit(db, &s.a));
+    ck_works(db_begin(db, &s.a));
+    exec_raw(db, "insert or replace into job_text (rowid, words) values (7, 'histogram')");
+    ck_works(db_commit(db, &s.a));
+    exec_raw(
+        db,
+        "select rowid from job_text where job_text match 'genetic' order by rowid desc limit 3");
+    ck_works(db_check_integrity(db, &s.a));
+    db_close(db);
+}
+END_TEST
+
+START_TEST(settings_and_the_schema_are_out_of_reach)
+{
+    static const char *const statements[] = {
+        "pragma foreign_keys=off", "drop table person",
+        "create table x (y)",      "attach ':memory:' as other",
+        "create temp table x (y)", "update sqlite_master set sql = ''",
+        "delete from migration"};
+    scratch s = scratch_make();
+    Db *db = NULL;
+    ck_works(db_in_memory(&s.a, DB_SERVER, DB_AS_SERVER, &db));
+    for (isize i = 0; i < COUNT(statements); i++)
+        ck_assert_msg(sqlite3_exec(db->sqlite, statements[i], NULL, NULL, NULL) != SQLITE_OK, "%s",
+                      statements[i]);
+    db_close(db);
+}
+END_TEST
+
 START_TEST(every_table_has_a_writer)
 {
     ck_assert_int_gt(fences_n, 0);
@@ -282,6 +327,8 @@ Suite *db_suite(void)
     tcase_add_test(t, a_change_is_kept_or_forgotten_as_a_whole);
     tcase_add_test(t, changes_need_a_transaction_and_a_writer);
     tcase_add_test(t, the_fence_holds);
+    tcase_add_test(t, text_search_works_behind_the_fence);
+    tcase_add_test(t, settings_and_the_schema_are_out_of_reach);
     tcase_add_test(t, every_table_has_a_writer);
     tcase_add_test(t, a_writer_waits_for_another_process);
     tcase_add_test(t, a_copy_is_whole);
