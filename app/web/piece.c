@@ -33,17 +33,33 @@ static const struct {
     {"withdrawn",          "Withdrawn",         "off",  "M3 7h10v2H3V7Z"                                         },
 };
 
-Html state_badge(Arena *a, Str state)
+static isize state_row(Str state)
 {
     isize i = 0;
     while (i < COUNT(states) && !str_eq(str_from(states[i].state), state))
         i++;
     must(i < COUNT(states)); // a state that has no look was never shown to anybody
+    return i;
+}
+
+Html state_badge(Arena *a, Str state)
+{
+    isize i = state_row(state);
     return (Html){arena_fmt(
         a,
         "<span class=\"state state-%s\"><svg viewBox=\"0 0 16 16\" width=\"14\" height=\"14\" "
         "aria-hidden=\"true\"><path fill=\"currentColor\" d=\"%s\"/></svg>%s</span>",
         states[i].look, states[i].shape, states[i].word)};
+}
+
+Str state_look(Str state)
+{
+    return str_from(states[state_row(state)].look);
+}
+
+Str state_shape(Str state)
+{
+    return str_from(states[state_row(state)].shape);
 }
 
 Html time_tag(Arena *a, Time then, Time now)

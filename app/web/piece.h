@@ -6,6 +6,9 @@
 
 // A state as shape + word + colour. Known words: unknown pending running succeeded failed, and those of a review.
 Html state_badge(Arena *, Str state);
+// The parts of it, for pictures: the colour's class is state-LOOK, the shape an SVG path in a 16 x 16 box.
+Str state_look(Str state);
+Str state_shape(Str state);
 // <time datetime="…" title="2026-11-22 08:35:00 UTC">3 minutes ago</time>; "not yet" for 0.
 Html time_tag(Arena *, Time then, Time now);
 Str bytes_text(Arena *, i64 bytes);                            // 1.5 MB
