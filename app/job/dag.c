@@ -7,7 +7,7 @@
 enum {
     BOX_HEIGHT = 30,
     BOX_SIDE = 44, // the state's shape and the air around the name
-    GLYPH = 7,     // an average letter at the size of app.css
+    GLYPH = 15,    // half pixels: two average letters at the size of app.css
     LABEL_MAX = 34,
     GAP_DOWN = 10,
     GAP_RIGHT = 70,
@@ -19,10 +19,10 @@ enum {
 static const char *const urgency[] = {"failed", "running", "pending", "cancelled", "unknown"};
 
 // Names longer than a box lose their middle: both ends tell actions apart.
-static Str label_fit(Arena *a, Str name)
+static Str label_fit(Arena *a, Str name, isize most)
 {
-    if (name.n <= LABEL_MAX) return name;
-    isize head = (LABEL_MAX - 1) * 2 / 3, tail = LABEL_MAX - 1 - head;
+    if (name.n <= most) return name;
+    isize head = (most - 1) * 2 / 3, tail = most - 1 - head;
     while (head > 0 && ((u8)name.s[head] & 0xC0) == 0x80)
         head--;
     isize from = name.n - tail;
@@ -74,7 +74,7 @@ static DagBox box_of_members(Arena *a, const DagAction *actions, const isize *v,
 {
     const DagAction *first = &actions[v[0]];
     if (n == 1)
-        return (DagBox){.label = label_fit(a, first->name),
+        return (DagBox){.label = label_fit(a, first->name, LABEL_MAX),
                         .state = first->state,
                         .href = first->href,
                         .title = arena_fmt(a, "%.*s: %.*s", STR(first->name), STR(first->state)),
@@ -82,8 +82,8 @@ static DagBox box_of_members(Arena *a, const DagAction *actions, const isize *v,
     Str head = first->name;
     for (isize i = 1; i < n; i++)
         head = common_head(head, actions[v[i]].name);
-    return (DagBox){.label = label_fit(a, arena_fmt(a, "%.*s\xE2\x80\xA6 \xC3\x97 %td",
-                                                    STR(str_take(head, LABEL_MAX - 12)), n)),
+    Str fit = label_fit(a, head, LABEL_MAX - 7);
+    return (DagBox){.label = arena_fmt(a, "%.*s\xE2\x80\xA6 \xC3\x97 %td", STR(fit), n),
                     .state = members_state(actions, v, n),
                     .title = members_title(a, actions, v, n),
                     .members = n};
@@ -152,7 +152,7 @@ static void boxes_set(Dag *d, const double *middle)
     for (isize r = 0; r < ranks; r++) {
         i64 widest = 0;
         for (isize i = 0; i < d->boxes_n; i++) {
-            i64 w = BOX_SIDE + GLYPH * letters(d->boxes[i].label);
+            i64 w = BOX_SIDE + GLYPH * letters(d->boxes[i].label) / 2;
             if (d->boxes[i].rank == r && w > widest) widest = w;
         }
         for (isize i = 0; i < d->boxes_n; i++) {
@@ -261,4 +261,21 @@ Dag dag_layout(Arena *a, const DagAction *actions, isize actions_n, const DagNee
     lines_set(a, &d, &(Routes){&boxes, &routed, first_stand_in, middle, left, right});
     picture_lower(&d);
     return d;
+}
+
+Str dag_line_path(Arena *a, const DagLine *l)
+{
+    Buf b = {.a = a};
+    if (!l->n) return S("");
+    buf_fmt(&b, "M%lld %lld", (long long)l->v[0].x, (long long)l->v[0].y);
+    for (isize i = 1; i < l->n; i++) {
+        DagPoint p = l->v[i - 1], to = l->v[i];
+        long long bend = (long long)(p.x + to.x) / 2;
+        if (p.y == to.y)
+            buf_fmt(&b, "H%lld", (long long)to.x);
+        else
+            buf_fmt(&b, "C%lld %lld %lld %lld %lld %lld", bend, (long long)p.y, bend,
+                    (long long)to.y, (long long)to.x, (long long)to.y);
+    }
+    return buf_str(&b);
 }

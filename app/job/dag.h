@@ -44,3 +44,5 @@ typedef struct Dag {
 enum { DAG_COLUMN_MAX = 60 };
 Dag dag_layout(Arena *, const DagAction *, isize actions, const DagNeed *, isize needs,
                isize column_max);
+// The line as an SVG path: straight past boxes, curved between columns.
+Str dag_line_path(Arena *, const DagLine *);

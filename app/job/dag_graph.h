@@ -21,8 +21,8 @@ Lists lists_by(Arena *, isize keys, const isize *key,
 void graph_rank(Arena *, Graph *);
 // Merges nodes of crowded columns: box_of[node] is its box. Returns how many boxes there are.
 isize graph_fold(Arena *, const Graph *, const DagAction *, isize column_max, isize *box_of);
-// Puts a stand-in into every column that an edge crosses, so that edges join neighbouring columns only.
-// first_stand_in[e] is the stand-in of edge e in the column after its start, or -1; the others follow it by number.
+// Puts a stand-in into every column that an edge crosses, so that edges join neighbouring columns only; edges from one
+// node share theirs. first_stand_in[e] is that of edge e in the column after its start, or -1; the others follow by number.
 Graph graph_stand_ins(Arena *, const Graph *, isize *first_stand_in);
 // Columns from the left, each with its nodes from the top: an order with few crossings.
 Lists graph_order(Arena *, const Graph *);

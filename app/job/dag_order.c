@@ -3,26 +3,43 @@
 
 enum { SWEEPS = 8, HEIGHT_PASSES = 4 };
 
+// Long lines from one box share their way as far as they can: one chain of stand-ins per box, as long as needed.
+static isize *chain_lengths(Arena *a, const Graph *g, isize *extra)
+{
+    isize *length = make(a, isize, g->nodes + 1);
+    for (isize e = 0; e < g->edges; e++) {
+        isize from = g->from[e], crosses = g->rank[g->to[e]] - g->rank[from] - 1;
+        if (crosses <= length[from]) continue;
+        *extra += crosses - length[from];
+        length[from] = crosses;
+    }
+    return length;
+}
+
+static void edge_add(Graph *g, isize from, isize to)
+{
+    g->from[g->edges] = from;
+    g->to[g->edges++] = to;
+}
+
 Graph graph_stand_ins(Arena *a, const Graph *g, isize *first_stand_in)
 {
-    isize extra = 0;
-    for (isize e = 0; e < g->edges; e++)
-        extra += g->rank[g->to[e]] - g->rank[g->from[e]] - 1;
-    Graph out = {g->nodes, 0, make(a, isize, g->nodes + extra), make(a, isize, g->edges + extra),
-                 make(a, isize, g->edges + extra)};
-    if (g->nodes) memcpy(out.rank, g->rank, (size_t)g->nodes * sizeof *g->rank);
-    for (isize e = 0; e < g->edges; e++) {
-        isize at = g->from[e];
-        bool crosses = g->rank[g->to[e]] - g->rank[at] > 1;
-        first_stand_in[e] = crosses ? out.nodes : -1;
-        for (isize rank = g->rank[at] + 1; rank < g->rank[g->to[e]]; rank++) {
-            out.rank[out.nodes] = rank;
-            out.from[out.edges] = at;
-            out.to[out.edges++] = out.nodes;
-            at = out.nodes++;
+    isize extra = 0, *length = chain_lengths(a, g, &extra), *chain = make(a, isize, g->nodes + 1);
+    Graph out = {g->nodes, 0, make(a, isize, g->nodes + extra + 1),
+                 make(a, isize, g->edges + extra + 1), make(a, isize, g->edges + extra + 1)};
+    for (isize i = 0; i < g->nodes; i++) {
+        out.rank[i] = g->rank[i];
+        chain[i] = out.nodes;
+        for (isize k = 0; k < length[i]; k++) {
+            out.rank[out.nodes] = g->rank[i] + 1 + k;
+            edge_add(&out, k ? out.nodes - 1 : i, out.nodes);
+            out.nodes++;
         }
-        out.from[out.edges] = at;
-        out.to[out.edges++] = g->to[e];
+    }
+    for (isize e = 0; e < g->edges; e++) {
+        isize from = g->from[e], crosses = g->rank[g->to[e]] - g->rank[from] - 1;
+        first_stand_in[e] = crosses > 0 ? chain[from] : -1;
+        edge_add(&out, crosses > 0 ? chain[from] + crosses - 1 : from, g->to[e]);
     }
     return out;
 }

@@ -14,6 +14,14 @@ select id, identifier, sha, requested_actions, cancelled_actions, force_run as "
        backend, backend_slug, backend_name, workspace, workspace_name, repo, branch, project, project_slug, org, org_slug
   from job_request_full where id = :id;
 
+-- maybe job_request_maybe(id i64) -> JobRequest: a request that may not be there
+select id, identifier, sha, requested_actions, cancelled_actions, force_run as "force_run:bool", will_notify as "will_notify:bool",
+       codelists_ok as "codelists_ok:bool", status, is_active as "is_active:bool", jobs, jobs_succeeded, jobs_failed,
+       created_at as "created_at:time", coalesce(started_at, 0) as "started_at:time", coalesce(completed_at, 0) as "completed_at:time",
+       coalesce(cancelled_at, 0) as "cancelled_at:time", coalesce(canceller, '') as "canceller:text", creator, creator_name,
+       backend, backend_slug, backend_name, workspace, workspace_name, repo, branch, project, project_slug, org, org_slug
+  from job_request_full where id = :id;
+
 -- maybe job_request_by_identifier(identifier text) -> JobRequest: the request that a runner speaks of
 select id, identifier, sha, requested_actions, cancelled_actions, force_run as "force_run:bool", will_notify as "will_notify:bool",
        codelists_ok as "codelists_ok:bool", status, is_active as "is_active:bool", jobs, jobs_succeeded, jobs_failed,
@@ -21,16 +29,6 @@ select id, identifier, sha, requested_actions, cancelled_actions, force_run as "
        coalesce(cancelled_at, 0) as "cancelled_at:time", coalesce(canceller, '') as "canceller:text", creator, creator_name,
        backend, backend_slug, backend_name, workspace, workspace_name, repo, branch, project, project_slug, org, org_slug
   from job_request_full where identifier = :identifier;
-
--- many job_request_of_backend(backend i64) -> JobRequest: what a runner is told of; newest first, all of it
-select r.id, r.identifier, r.sha, r.requested_actions, r.cancelled_actions, r.force_run as "force_run:bool",
-       r.will_notify as "will_notify:bool", r.codelists_ok as "codelists_ok:bool", r.status, r.is_active as "is_active:bool", r.jobs,
-       r.jobs_succeeded, r.jobs_failed, r.created_at as "created_at:time", coalesce(r.started_at, 0) as "started_at:time",
-       coalesce(r.completed_at, 0) as "completed_at:time", coalesce(r.cancelled_at, 0) as "cancelled_at:time",
-       coalesce(r.canceller, '') as "canceller:text", r.creator, r.creator_name, r.backend, r.backend_slug, r.backend_name, r.workspace,
-       r.workspace_name, r.repo, r.branch, r.project, r.project_slug, r.org, r.org_slug
-  from (select id from job_request where backend = :backend and is_active = 1 order by id desc limit 10000) a
-  join job_request_full r on r.id = a.id order by r.id desc limit 10000;
 
 -- many job_request_running(person i64) -> JobRequest: somebody's own requests that are not finished
 select r.id, r.identifier, r.sha, r.requested_actions, r.cancelled_actions, r.force_run as "force_run:bool",
@@ -144,7 +142,7 @@ select j.workspace, j.backend, j.action, max(j.id) from job j where j.workspace 
  group by j.workspace, j.backend, j.action on conflict do nothing;
 
 -- many job_newest_list(workspace i64, backend i64): the newest state of every action; backend 0: anywhere
-select n.action, j.status, j.job_request, j.identifier, j.completed_at as "completed_at:time?", n.backend
+select n.action, j.status, j.status_code, j.status_message, n.backend
   from job_newest n join job j on j.id = n.job where n.workspace = :workspace and (:backend = 0 or n.backend = :backend)
  order by n.action, n.job limit 50000;
 
@@ -167,5 +165,15 @@ select coalesce(sum(max(completed_at - started_at, 0)), 0) as "micros:i64" from 
 -- many job_people(): who ever made a request, for the filter
 select p.id, p.username from person p where exists (select 1 from job_request r where r.created_by = p.id) order by p.username limit 1000;
 
--- one job_person_address(person i64): where the mail of a request goes
-select p.username, p.email from person p where p.id = :person;
+-- maybe job_person(username text): somebody by name, for the filter
+select id from person where username = :username;
+
+-- one job_person_has_address(person i64): would a letter reach somebody
+select email <> '' as "has:bool" from person where id = :person;
+
+-- maybe job_status_before(identifier text): how a job stood before the report that is being taken
+select status from job where identifier = :identifier;
+
+-- many job_operators(): who is told when something fails that users cannot repair
+select p.id from person p join role_grant g on g.person = p.id
+ where g.role = 'CoreDeveloper' and g.project is null and p.is_active = 1 and p.email <> '' order by p.id limit 20;
