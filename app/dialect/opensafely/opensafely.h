@@ -1,0 +1,39 @@
+// opensafely: REST API v2 of the OpenSAFELY job-server, spoken with job-runner, release-hatch and osrelease as they are.
+//
+// Contract 2; the fields are the superset of 0.3, so that runners of 2022, 2023 and 2024 work unchanged.
+#pragma once
+#include "kit/json.h"
+#include "web/web.h"
+
+extern const RouteList opensafely_routes;
+
+// --- wire.c: the framework's ways to read and refuse (contract 2.1)
+
+typedef enum WireKind {
+    WIRE_TEXT = 1,
+    WIRE_TIME, // ISO 8601 with zone into a Time
+    WIRE_BOOL, // true, false, 0 or 1
+    WIRE_JSON, // any value, kept as its text
+    WIRE_TEXTS // a list of texts
+} WireKind;
+typedef struct WireField {
+    const char *name;
+    WireKind kind;
+    bool required, blank, null; // must be there; may be ""; may be null
+    size_t at;                  // where it goes in the struct
+    const char *const *choices; // ends with NULL; NULL: any text
+} WireField;
+// Reads an object into a zeroed struct. False: *errors is {"field":["…"],…} as the framework says it.
+bool wire_read(Arena *, const Json *object, const WireField *, isize fields, void *into,
+               Str *errors);
+// The body as JSON. *refused: the answer says what is wrong and the handler has nothing left to do.
+fallible wire_body(Req *, const Json **out, bool *refused);
+fallible wire_refuse(Req *, Str json);    // 400 with this body
+void wire_time(JsonOut *, Arena *, Time); // null for 0
+
+fallible opensafely_job_requests(Req *); // GET job-requests/
+fallible opensafely_jobs(Req *);         // POST jobs/
+fallible opensafely_user(Req *);
+fallible opensafely_statuses(Req *);
+fallible opensafely_workspace_status(Req *);
+fallible opensafely_release_notification(Req *);

@@ -1,0 +1,20 @@
+// The rows of API v2. Trailing slashes are as the original has them.
+#include "dialect/opensafely/opensafely.h"
+
+#define API "/api/v2/"
+enum { REPORT_MAX = 64 * 1024 * 1024 }; // thousands of jobs with long messages
+
+static const Route rows[] = {
+    {GET,  API "job-requests/",                    PERM_BACKEND, NULL, opensafely_job_requests,         NULL, 0,
+     ROUTE_API | ROUTE_STREAM                                                                                                      },
+    {POST, API "jobs/",                            PERM_BACKEND, NULL, opensafely_jobs,                 NULL, REPORT_MAX,
+     ROUTE_API | ROUTE_NO_NOTE                                                                                                     },
+    {GET,  API "users/{username}/",                PERM_BACKEND, NULL, opensafely_user,                 NULL, 0,          ROUTE_API},
+    {GET,  API "workspaces/{workspace}/statuses/", PERM_ANYONE,  NULL, opensafely_statuses,             NULL, 0,
+     ROUTE_API                                                                                                                     },
+    {GET,  API "workspaces/{workspace}/status",    PERM_ANYONE,  NULL, opensafely_workspace_status,     NULL,
+     0,                                                                                                                   ROUTE_API},
+    {POST, API "release-notifications/",           PERM_BACKEND, NULL, opensafely_release_notification, NULL,
+     0,                                                                                                                   ROUTE_API},
+};
+const RouteList opensafely_routes = ROUTES(rows);
