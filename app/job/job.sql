@@ -1,9 +1,9 @@
 -- database: server
 
--- one job_request_insert(identifier text, workspace i64, backend i64, by i64, now time, sha text, requested_actions text, force_run bool, will_notify bool, project_definition text): a new request
+-- one job_request_insert(identifier text, workspace i64, backend i64, by i64, now time, sha text, requested_actions text, force_run bool, will_notify bool, definition text): a new request
 insert into job_request (identifier, workspace, backend, created_by, created_at, sha, requested_actions, force_run, will_notify,
-                         project_definition)
-values (:identifier, :workspace, :backend, :by, :now, :sha, :requested_actions, :force_run, :will_notify, :project_definition)
+                         definition)
+values (:identifier, :workspace, :backend, :by, :now, :sha, :requested_actions, :force_run, :will_notify, :definition)
 returning id;
 
 -- one job_request_get(id i64) -> JobRequest: a request with the names around it
@@ -60,10 +60,12 @@ with found(id) as (
     and (:backend = 0 or r.backend = :backend) and (:status = '' or r.status = :status)
     and (:person = 0 or r.created_by = :person) order by r.id desc limit :n)
   union all
-  select r.id from project_member m join workspace w on w.project = m.project join job_request r on r.workspace = w.id
-   where :lead = 'mine' and m.person = :me and r.id in (
-     select x.id from job_request x where x.workspace = w.id and x.id < :before and (:backend = 0 or x.backend = :backend)
-        and (:status = '' or x.status = :status) and (:person = 0 or x.created_by = :person) order by x.id desc limit :n)
+  select f.value from project_member m join workspace w on w.project = m.project
+    join json_each((select json_group_array(x.id) from (
+           select r.id from job_request r where r.workspace = w.id and r.id < :before and (:backend = 0 or r.backend = :backend)
+              and (:status = '' or r.status = :status) and (:person = 0 or r.created_by = :person)
+            order by r.id desc limit :n) x)) f
+   where :lead = 'mine' and m.person = :me
   union all
   select id from (select r.id from job_text t join job_request r on r.id = t.rowid where :lead = 'words' and t.words match :words
     and t.rowid < :before and (:workspace = 0 or r.workspace = :workspace) and (:backend = 0 or r.backend = :backend)
@@ -80,7 +82,10 @@ select r.id, r.identifier, r.sha, r.requested_actions, r.cancelled_actions, r.fo
   from found f join job_request_full r on r.id = f.id order by r.id desc limit :n;
 
 -- one job_request_definition(id i64): project.yaml as it was when the request was made
-select project_definition from job_request where id = :id;
+select d.text from job_request r join job_definition d on d.hash = r.definition where r.id = :id;
+
+-- exec job_definition_put(hash text, text text): kept once, however often it is asked for
+insert into job_definition (hash, text) values (:hash, :text) on conflict do nothing;
 
 -- exec job_request_cancel(id i64, actions text, now time, by i64): the whole request; only the first time counts
 update job_request set cancelled_actions = :actions, cancelled_at = :now, cancelled_by = :by where id = :id and cancelled_at is null;

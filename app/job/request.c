@@ -5,6 +5,7 @@
 #include "job/job.h"
 #include "job/own.h"
 #include "job/text.h"
+#include "kit/crypto.h"
 #include "kit/json.h"
 #include "os/random.h"
 #include "web/event.h"
@@ -88,12 +89,14 @@ fallible job_request_make(Req *q, Db *db, const JobAsk *ask, const JobSource *so
 {
     i64 changed;
     JobRequestInsert made;
+    Str hash = sha256_hex(q->a, source->definition);
     TRY(ask_check(q->a, ask, source->study));
     Str actions = job_json_list(q->a, ask->actions);
     Str identifier = base32_encode(q->a, random_bytes(q->a, 10));
+    TRY(job_definition_put(db, q->a, hash, source->definition, &changed));
     TRY(job_request_insert(db, q->a, identifier, ask->workspace->id, ask->backend, q->who.id,
-                           q->now, source->sha, actions, ask->force_run, ask->will_notify,
-                           source->definition, &made));
+                           q->now, source->sha, actions, ask->force_run, ask->will_notify, hash,
+                           &made));
     *id = made.id;
     TRY(job_text_put(db, q->a, *id, &changed));
     job_wake(q, *id, ask->workspace->id, ask->backend);

@@ -83,7 +83,7 @@ static fallible live_read(Req *q, const JobRequest *r, JobRequestPage *p, JobLis
     TRY(job_request_definition(q->db, q->a, r->id, &definition));
     p->error = error.message;
     p->runtime = runtime.micros;
-    p->definition = definition.project_definition;
+    p->definition = definition.text;
     if (jobs->n > 1 && !p->error.n)
         p->dag = picture(q, r, jobs, study_check(q->a, p->definition, STUDY_RULES_2023_12));
     if (jobs->n) qsort(jobs->v, (size_t)jobs->n, sizeof *jobs->v, by_urgency);
@@ -146,7 +146,7 @@ fallible job_request_get_text(Req *q)
     TRY(job_request_definition(q->db, q->a, r.id, &text));
     q->answer.mime = S("text/plain; charset=utf-8");
     q->answer.sandboxed = true;
-    buf_put(&q->answer.body, text.project_definition);
+    buf_put(&q->answer.body, text.text);
     return NULL;
 }
 

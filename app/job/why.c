@@ -41,8 +41,8 @@ static fallible open_needs(Db *db, Arena *a, const JobRequest *r, const Job *job
     StrList open = {0};
     TRY(job_request_definition(db, a, r->id, &definition));
     TRY(job_of_request(db, a, r->id, &jobs));
-    const StudyAction *action = study_action(
-        study_check(a, definition.project_definition, STUDY_RULES_2023_12), job->action);
+    const StudyAction *action =
+        study_action(study_check(a, definition.text, STUDY_RULES_2023_12), job->action);
     for (isize i = 0; action && i < action->needs_n; i++)
         for (isize k = 0; k < jobs.n; k++)
             if (str_eq(jobs.v[k].action, action->needs[i].action) &&

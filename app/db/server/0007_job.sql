@@ -1,3 +1,10 @@
+-- The project.yaml of requests, each text once: most requests of a workspace have the same.
+-- writers job_definition: server admin
+create table job_definition (
+    hash text primary key,                                 -- SHA-256
+    text text not null
+) strict, without rowid;
+
 -- Job requests: somebody asked for actions of a workspace at one commit to run on one backend.
 -- writers job_request: server admin
 create table job_request (
@@ -15,7 +22,7 @@ create table job_request (
     force_run          integer not null check (force_run in (0, 1)), -- dependencies too
     will_notify        integer not null check (will_notify in (0, 1)),
     codelists_ok       integer not null default 1 check (codelists_ok in (0, 1)),
-    project_definition text not null,                      -- project.yaml as it was
+    definition         text not null references job_definition, -- project.yaml as it was
     -- Kept by job/ whenever jobs change, so that lists and filters never count.
     status             text not null default 'unknown'
                        check (status in ('unknown', 'pending', 'running', 'succeeded', 'failed', 'cancelled')),
@@ -27,10 +34,11 @@ create table job_request (
     completed_at       integer
 ) strict;
 create index job_request_active    on job_request (backend, id desc) where is_active = 1;
-create index job_request_workspace on job_request (workspace, id desc);
-create index job_request_backend   on job_request (backend, id desc);
-create index job_request_status    on job_request (status, id desc);
-create index job_request_person    on job_request (created_by, id desc);
+-- Each holds what the log filters by, so that looking through a long history reads the index alone.
+create index job_request_workspace on job_request (workspace, id desc, status, backend, created_by);
+create index job_request_backend   on job_request (backend, id desc, status);
+create index job_request_status    on job_request (status, id desc, backend);
+create index job_request_person    on job_request (created_by, id desc, status, backend, workspace);
 
 -- Jobs: one action each, as the runner reports them.
 -- writers job: server admin
