@@ -18,8 +18,12 @@ static fallible put_token(Req *q, JsonOut *w, const OpensafelyActiveRow *r)
     Str token;
     if (!r->is_private || !str_starts(q->server->origin, S("https://"))) return NULL;
     TRY(workspace_by_id(q->db, q->a, r->workspace, &workspace));
-    TRY(workspace_token(q->a, q->server->key, &workspace, &token));
-    if (token.n) json_str(json_key(w, S("repo_token")), token);
+    // One token that cannot be opened must not keep the runner from its other requests.
+    Err *e = workspace_token(q->a, q->server->key, &workspace, &token);
+    if (e)
+        log_line(q->server->log, q->now, LOG_WARNING, "dialect", "%.*s", STR(e->say));
+    else if (token.n)
+        json_str(json_key(w, S("repo_token")), token);
     return NULL;
 }
 
