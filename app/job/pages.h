@@ -3,6 +3,7 @@
 #include "backend/backend.h"
 #include "job/dag.h"
 #include "job/job.h"
+#include "job/timeline.h"
 
 // A page of the event log, or the log of a workspace.
 typedef struct JobLogPage {
@@ -32,6 +33,7 @@ typedef struct JobRequestPage {
     Str why;     // nothing happens
     Str error;   // the runner refused the request
     Dag dag;
+    Timeline timeline;
     i64 runtime;
     StrList actions, cancelled; // requested; to be cancelled
     Str definition;             // as much of project.yaml as is shown
@@ -93,3 +95,4 @@ typedef struct JobRunPage {
 void job_run_page(Buf *, const JobRunPage *);
 
 void job_dag(Buf *, const Dag *);
+void job_timeline(Buf *, const Timeline *);

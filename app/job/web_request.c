@@ -66,6 +66,17 @@ static Dag picture(Req *q, const JobRequest *r, const JobList *jobs, const Study
     return dag_layout(q->a, v, jobs->n, needs, needs_n, DAG_COLUMN_MAX);
 }
 
+static Timeline times(Req *q, const JobRequest *r, const JobList *jobs)
+{
+    TimelineJob *v = make(q->a, TimelineJob, jobs->n + 1);
+    for (isize i = 0; i < jobs->n; i++) {
+        const Job *j = &jobs->v[i];
+        v[i] = (TimelineJob){j->action, job_word(j->status, j->status_code, j->status_message),
+                             job_path(q->a, r, j->identifier), j->started_at, j->completed_at};
+    }
+    return timeline_layout(q->a, v, jobs->n, q->now);
+}
+
 // What changes while jobs run.
 static fallible live_read(Req *q, const JobRequest *r, JobRequestPage *p, JobList *jobs)
 {
@@ -86,6 +97,7 @@ static fallible live_read(Req *q, const JobRequest *r, JobRequestPage *p, JobLis
     p->definition = definition.text;
     if (jobs->n > 1 && !p->error.n)
         p->dag = picture(q, r, jobs, study_check(q->a, p->definition, STUDY_RULES_2023_12));
+    p->timeline = times(q, r, jobs);
     if (jobs->n) qsort(jobs->v, (size_t)jobs->n, sizeof *jobs->v, by_urgency);
     p->shown = p->is_full || jobs->n < JOBS_SHOWN ? jobs->n : JOBS_SHOWN;
     return NULL;

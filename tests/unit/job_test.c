@@ -2,6 +2,7 @@
 #include "job_world.h"
 
 #include "job/notify.h"
+#include "job/timeline.h"
 
 // --- states
 
@@ -342,6 +343,47 @@ START_TEST(a_request_shows_its_jobs_and_their_picture)
 }
 END_TEST
 
+START_TEST(bars_stand_where_their_jobs_ran)
+{
+    Arena a = {0};
+    TimelineJob v[] = {
+        {S("late"),  S("running"),   S("/l/"), SECONDS(190), 0           },
+        {S("never"), S("pending"),   S("/n/"), 0,            0           },
+        {S("first"), S("succeeded"), S("/f/"), SECONDS(100), SECONDS(150)},
+        {S("odd"),   S("failed"),    S("/o/"), SECONDS(120),
+         SECONDS(110)                                                    }, // ended before it began: a clock that jumped
+    };
+    Timeline t = timeline_layout(&a, v, COUNT(v), SECONDS(200));
+    ck_assert_int_eq(t.bars_n, 3);
+    ck_assert(str_eq(t.bars[0].label, S("first")) && str_eq(t.bars[2].label, S("late")));
+    ck_assert_int_eq(t.bars[0].x, t.left);
+    ck_assert_int_eq(t.bars[0].w, 320);
+    for (isize i = 0; i < t.bars_n; i++) {
+        ck_assert(t.bars[i].w > 0 && t.bars[i].x + t.bars[i].w <= t.width);
+        if (i) ck_assert_int_ge(t.bars[i].y - t.bars[i - 1].y, TIMELINE_BAR);
+    }
+    ck_assert(t.ticks_n >= 2 && str_eq(t.ticks[0].label, S("00:00:00")));
+    ck_assert(str_has(t.bars[0].title, S("00:00:50")));
+    ck_assert_int_eq(timeline_layout(&a, v + 1, 1, SECONDS(200)).bars_n, 0);
+    arena_free(&a);
+}
+END_TEST
+
+START_TEST(of_many_bars_the_longest_are_kept)
+{
+    Arena a = {0};
+    TimelineJob *v = make(&a, TimelineJob, 500);
+    for (int i = 0; i < 500; i++)
+        v[i] =
+            (TimelineJob){S("x"), S("succeeded"), S("/x/"), SECONDS(1000 - i), SECONDS(1000 + i)};
+    Timeline t = timeline_layout(&a, v, 500, SECONDS(5000));
+    ck_assert_int_eq(t.bars_n, TIMELINE_BARS_MAX);
+    ck_assert_int_eq(t.left_out, 300);
+    ck_assert(str_has(t.bars[0].title, S("00:16:38")));
+    arena_free(&a);
+}
+END_TEST
+
 START_TEST(a_job_is_found_by_the_beginning_of_its_identifier)
 {
     owned_world w = world_make();
@@ -391,6 +433,8 @@ Suite *job_suite(void)
     tcase_add_test(pages, the_log_is_filtered);
     tcase_add_test(pages, the_log_is_paged_by_the_last_request_seen);
     tcase_add_test(pages, a_request_shows_its_jobs_and_their_picture);
+    tcase_add_test(rules, bars_stand_where_their_jobs_ran);
+    tcase_add_test(rules, of_many_bars_the_longest_are_kept);
     tcase_add_test(pages, a_job_is_found_by_the_beginning_of_its_identifier);
     tcase_add_test(pages, a_refused_request_says_why);
     suite_add_tcase(s, rules);
