@@ -230,6 +230,7 @@ START_TEST(a_waiting_runner_is_answered_at_once_when_there_is_news)
     world_request(w, "run_all", false);
     WebAnswer r = ask(w, "GET /api/v2/job-requests/", TOKEN "Prefer: wait=600\r\n");
     ck_assert_int_eq(r.status, 200);
+    ck_assert(str_has(r.head, S("Preference-Applied: wait=600\r\n")));
     r = ask(w, "GET /api/v2/job-requests/", TOKEN "Prefer: wait=600\r\nIf-None-Match: \"old\"\r\n");
     ck_assert_int_eq(r.status, 200);
 }

@@ -136,6 +136,18 @@ static fallible tell_now(Req *q, Told *out)
     return e;
 }
 
+// Whoever may wait and was answered at once need not pause before the next call either: that one will wait.
+static void promise_to_wait(Req *q)
+{
+    Str prefer = req_header(q, "Prefer");
+    isize at = str_find(prefer, S("wait=")), n = 0;
+    Str digits = at < 0 ? (Str){0} : str_skip(prefer, at + 5);
+    while (n < digits.n && n < 6 && digits.s[n] >= '0' && digits.s[n] <= '9')
+        n++;
+    if (n)
+        answer_header(q, S("Preference-Applied"), arena_fmt(q->a, "wait=%.*s", (int)n, digits.s));
+}
+
 // `Prefer: wait=N` keeps the call until there is something to tell: by the ETag shown, or else by what the runner has
 // already answered with jobs. Runners that do not ask for it are answered at once.
 fallible opensafely_job_requests(Req *q)
@@ -145,7 +157,9 @@ fallible opensafely_job_requests(Req *q)
     TRY(stamp(q));
     u64 seen = events_seen(q->server->events, topic);
     TRY(tell_now(q, &told));
-    if (is_known(q, &told) && req_wait_for_change(q, topic, seen)) TRY(tell_now(q, &told));
+    bool known = is_known(q, &told);
+    if (known && req_wait_for_change(q, topic, seen)) TRY(tell_now(q, &told));
+    if (!known) promise_to_wait(q);
     q->answer.etag = told.etag;
     return answer_json(q, 200, told.body);
 }
