@@ -110,17 +110,40 @@ static fallible branch_check(Arena *a, Str branch)
     return e;
 }
 
-// Opens the mirror, made when missing.
+// A program that was killed while it fetched leaves the locks of single references; whoever holds the mirror's own
+// lock knows that nobody needs them any more.
+static fallible stale_locks_remove(Arena *a, Str mirror)
+{
+    StrList top = {0};
+    FolderList refs;
+    TRY(folder_names(a, mirror, &top));
+    for (isize i = 0; i < top.n; i++)
+        if (str_ends(top.v[i], S(".lock"))) TRY(file_remove(a, path_join(a, mirror, top.v[i])));
+    Str folder = path_join(a, mirror, S("refs"));
+    TRY(folder_walk(a, folder, FOLDER_FILES, 1000000, &refs));
+    for (isize i = 0; i < refs.n; i++)
+        if (str_ends(refs.v[i].path, S(".lock")))
+            TRY(file_remove(a, path_join(a, folder, refs.v[i].path)));
+    return NULL;
+}
+
+// Opens the mirror, made when missing; the caller holds its lock. Made beside and renamed: there is never half a one.
 static fallible mirror_make(GitTalk *t, git_repository **out)
 {
     Str path = repo_mirror_path(t->a, t->cache, t->source->url);
-    TRY(folder_make(t->a, path_folder(path), 0700));
-    if (!git_repository_open_bare(out, cstr(t->a, path))) return NULL;
+    Str draft = arena_fmt(t->a, "%.*s.making", STR(path));
+    if (!git_repository_open_bare(out, cstr(t->a, path))) return stale_locks_remove(t->a, path);
     git_repository_init_options o;
     git_repository_init_options_init(&o, GIT_REPOSITORY_INIT_OPTIONS_VERSION);
     o.flags = GIT_REPOSITORY_INIT_BARE | GIT_REPOSITORY_INIT_MKPATH;
-    if (git_repository_init_ext(out, cstr(t->a, path), &o))
-        return repo_failure(t->a, ERR_IO, "GitError", "cannot make a mirror in %.*s", STR(path));
+    TRY(folder_remove(t->a, draft));
+    TRY(folder_remove(t->a, path));
+    owned_repo made = NULL;
+    if (git_repository_init_ext(&made, cstr(t->a, draft), &o))
+        return repo_failure(t->a, ERR_IO, "GitError", "cannot make a mirror in %.*s", STR(draft));
+    TRY(file_rename(t->a, draft, path));
+    if (git_repository_open_bare(out, cstr(t->a, path)))
+        return repo_failure(t->a, ERR_IO, "GitError", "cannot open the mirror %.*s", STR(path));
     return NULL;
 }
 
