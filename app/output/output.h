@@ -39,7 +39,7 @@ fallible output_list_read(Arena *, Str text, OutputList *out);
 
 typedef struct OutputPattern {
     OutputLevel level;
-    Str pattern; // '*' stands for anything but '/', hidden files included
+    Str pattern; // as in study/glob.h
 } OutputPattern;
 typedef struct OutputMatch {
     OutputList files;  // in order of path
@@ -47,7 +47,6 @@ typedef struct OutputMatch {
     StrList
         others; // files that no pattern claims and that are newer than `since`: the user's likely slip
 } OutputMatch;
-bool output_glob(Str pattern, Str path); // the whole path must match
 // A file that several patterns match has the level of the last of them.
 OutputMatch output_match(Arena *, const OutputPattern *, isize n, const FolderList *files,
                          Time since);

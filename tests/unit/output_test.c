@@ -10,6 +10,7 @@
 #include "output/manifest.h"
 #include "output/output.h"
 #include "output/record.h"
+#include "study/glob.h"
 
 // --- matching (F33, F37, F38)
 
@@ -34,7 +35,7 @@ START_TEST(a_pattern_must_match_the_whole_name)
         {"output/x",     "output/xy",             false},
     };
     for (isize i = 0; i < COUNT(cases); i++)
-        ck_assert_msg(output_glob(str_from(cases[i].pattern), str_from(cases[i].path)) ==
+        ck_assert_msg(study_glob_match(str_from(cases[i].pattern), str_from(cases[i].path)) ==
                           cases[i].matches,
                       "%s over %s", cases[i].pattern, cases[i].path);
 }
