@@ -7,6 +7,7 @@
 #include "admin/audit_cli.h"
 #include "admin/up_cli.h"
 #include "runner/box_cli.h"
+#include "runner/cli.h"
 #include "runner/escape_cli.h"
 #include "study/cli.h"
 

@@ -1,0 +1,144 @@
+// runner: one process for one site: opens everything, starts the threads, looks after the jobs until it is stopped.
+#include "runner/runner.h"
+
+#include <regex.h>
+
+#include "os/clock.h"
+#include "os/folder.h"
+#include "os/own.h"
+#include "os/stop.h"
+#include "os/watch.h"
+#include "runner/box_executor.h"
+#include "runner/loop.h"
+#include "runner/office.h"
+
+void runner_pair_add(Arena *a, RunnerPairs *pairs, Str key, Str value)
+{
+    if (pairs->n == pairs->cap) {
+        pairs->cap = pairs->cap ? pairs->cap * 2 : 8;
+        RunnerPair *v = make(a, RunnerPair, pairs->cap);
+        if (pairs->n) memcpy(v, pairs->v, (size_t)pairs->n * sizeof *v);
+        pairs->v = v;
+    }
+    pairs->v[pairs->n++] = (RunnerPair){key, value};
+}
+
+const RunnerPair *runner_pair(const RunnerPairs *pairs, Str key)
+{
+    for (isize i = 0; i < pairs->n; i++)
+        if (str_eq(pairs->v[i].key, key)) return &pairs->v[i];
+    return NULL;
+}
+
+Str runner_database_path(Arena *a, Str site)
+{
+    return path_join(a, site, S("site.db"));
+}
+
+Str runner_knock_folder(Arena *a, Str site)
+{
+    return path_join(a, site, S("knock"));
+}
+
+fallible runner_knock(Arena *a, Str site)
+{
+    Str folder = runner_knock_folder(a, site);
+    TRY(folder_make(a, folder, 0700));
+    return file_write(a, path_join(a, folder, S("knock")), S(""), 0600);
+}
+
+static bool covers(Arena *a, Str expression, Str action)
+{
+    regex_t regex;
+    if (regcomp(&regex, cstr(a, arena_fmt(a, "^(%.*s)$", STR(expression))),
+                REG_EXTENDED | REG_NOSUB))
+        return false;
+    bool yes = !regexec(&regex, cstr(a, action), 0, NULL, 0);
+    regfree(&regex);
+    return yes;
+}
+
+double runner_weight(const RunnerSettings *set, Str workspace, Str action)
+{
+    Arena a = {0};
+    double weight = 1;
+    for (isize i = 0; i < set->weights.n; i++) {
+        Str name, expression;
+        double given;
+        bool whole = str_cut(set->weights.v[i].key, ':', &name, &expression);
+        if (!whole || !str_eq(name, workspace) || !covers(&a, expression, action)) continue;
+        if (str_f64(set->weights.v[i].value, &given)) weight = given;
+        break;
+    }
+    arena_free(&a);
+    return weight;
+}
+
+static fallible site_open(Arena *a, const RunnerSettings *set, int *lock)
+{
+    static const char *const folders[] = {"jobs",  "logs", "high/workspaces", "medium/workspaces",
+                                          "knock", "locks"};
+    for (isize i = 0; i < COUNT(folders); i++)
+        TRY(folder_make(a, path_join(a, set->site, str_from(folders[i])), 0750));
+    Err *e = file_lock(a, path_join(a, set->site, S("runner.lock")), FILE_LOCK_NOW, lock);
+    if (e && e->kind == ERR_BUSY)
+        return fail(a, ERR_CONFLICT, "another runner looks after %.*s; stop it first",
+                    STR(set->site));
+    TRY(e);
+    Db *db;
+    TRY(db_open(a, runner_database_path(a, set->site), DB_SITE, DB_AS_RUNNER, DB_READ_WRITE, &db));
+    e = db_migrate(db, a, clock_now());
+    db_close(db);
+    return e;
+}
+
+// What the operator should know at every start: which walls of the box this machine cannot build.
+static void walls_say(const Office *o, const BoxHost *host)
+{
+    for (int i = 0; i < BOX_PROTECTION_COUNT; i++) {
+        const BoxProtectionRow *p = &host->protections[i];
+        bool accepted = str_list_has(&o->set->missing_protections, p->name);
+        if (!p->on)
+            office_say(o, LOG_WARNING, "boxes have no %.*s: %.*s%s", STR(p->name), STR(p->why),
+                       accepted ? ""
+                                : "; jobs are refused until the setting `accept-missing` names it");
+    }
+}
+
+static fallible ready_say(Arena *a, const RunnerSettings *set)
+{
+    if (set->ready_fd < 0) return NULL;
+    Err *e = file_write_fd(a, set->ready_fd, S("{\"ready\":true}\n"));
+    close(set->ready_fd);
+    return e;
+}
+
+fallible runner_run(Arena *a, const RunnerSettings *set, const Log *log)
+{
+    owned_fd lock = -1, knock = -1, stop = -1;
+    BoxExecutor box;
+    Executor executor;
+    TRY(stop_open(a, &stop));
+    TRY(site_open(a, set, &lock));
+    TRY(box_executor_open(a, set, &box, &executor));
+    Office *o = make(a, Office, 1);
+    *o = (Office){
+        .set = set, .log = log, .exec = &executor, .database = runner_database_path(a, set->site)};
+    TRY(bell_open(a, &o->jobs_bell));
+    TRY(bell_open(a, &o->tell_bell));
+    TRY(bell_open(a, &o->end_bell));
+    TRY(watch_open(a, runner_knock_folder(a, set->site), &knock));
+    walls_say(o, &box.host);
+    TRY(office_talks_start(a, o));
+    Err *e = ready_say(a, set);
+    office_say(o, LOG_INFO, "looks after %.*s as backend \"%.*s\"", STR(set->site),
+               STR(set->backend));
+    if (!e)
+        e = loop_run(a, o, &(LoopEnds){.stop = stop, .lifeline = set->lifeline_fd, .knock = knock});
+    office_talks_end(o);
+    office_say(o, LOG_INFO, "stops%s", set->end_jobs ? "" : "; running programs go on");
+    close(o->jobs_bell);
+    close(o->tell_bell);
+    close(o->end_bell);
+    return e;
+}
