@@ -12,7 +12,7 @@
 #include "study/cli.h"
 
 const CommandList *const all_commands[] = {
-    &up_commands,  &airlock_commands,  &study_commands,  &account_commands, &audit_commands,
-    &box_commands, &box_life_commands, &escape_commands, &about_commands,
+    &up_commands,     &airlock_commands, &study_commands,    &account_commands, &audit_commands,
+    &runner_commands, &box_commands,     &box_life_commands, &escape_commands,  &about_commands,
 };
 const isize all_commands_n = COUNT(all_commands);
