@@ -63,44 +63,48 @@ static void read_level(Look *look, StudyAction *action, StudyLevel level, const 
     }
 }
 
-// What counts as "at least one output": in 2023 a path, in 2026 a level that is there.
+// One key below outputs. True when it counts as an output: in 2023 a path, in 2026 a level that is there.
+static bool read_outputs_key(Look *look, StudyAction *action, const YamlPair *pair,
+                             const StrList *levels)
+{
+    const Yaml *value = pair->value;
+    bool old = look->study->rules == STUDY_RULES_2023_12;
+    StudyLevel level = STUDY_HIGHLY;
+    if (!study_level_named(pair->key->text, &level)) {
+        study_note_unknown(look, SHAPE_LEVEL_UNKNOWN, pair->key, levels,
+                           arena_fmt(look->a, "outputs of action %.*s", STR(action->name)));
+        return false;
+    }
+    if (value->kind == YAML_NULL && !old) return false;
+    action->levels_n++;
+    look->level = (int)level;
+    if (value->kind == YAML_MAP)
+        read_level(look, action, level, value);
+    else
+        study_note_shape(look, SHAPE_LEVEL, value, action->name, study_level_name(level));
+    look->level = 0;
+    return !old || value->kind != YAML_MAP || value->n;
+}
+
 static void read_outputs(Look *look, StudyAction *action, const Yaml *node)
 {
-    Str levels[STUDY_LEVELS];
-    for (int i = 0; i < STUDY_LEVELS; i++)
-        levels[i] = study_level_name((StudyLevel)i);
-    bool old = look->study->rules == STUDY_RULES_2023_12;
-    isize room = 0, paths = 0;
-    if (node->kind != YAML_MAP && !(old && node->kind == YAML_LIST && !node->n)) {
+    bool empty_list = node->kind == YAML_LIST && !node->n; // in 2023 as good as an empty mapping
+    if (node->kind != YAML_MAP && !(empty_list && look->study->rules == STUDY_RULES_2023_12)) {
         study_note_shape(look, SHAPE_OUTPUTS, node, action->name, kind(node));
         return;
     }
-    action->has_outputs = true;
-    if (node->kind != YAML_MAP)
-        node = &(const Yaml){.kind = YAML_MAP, .line = node->line, .column = node->column};
+    Str names[STUDY_LEVELS];
+    for (int i = 0; i < STUDY_LEVELS; i++)
+        names[i] = study_level_name((StudyLevel)i);
+    isize room = 0, counted = 0;
     for (isize i = 0; i < node->n; i++)
         if (node->pairs[i].value->kind == YAML_MAP) room += node->pairs[i].value->n;
+    action->has_outputs = true;
     action->outputs = make(look->a, StudyOutput, room);
-    for (isize i = 0; i < node->n; i++) {
-        const Yaml *key = node->pairs[i].key, *value = node->pairs[i].value;
-        StudyLevel level = STUDY_HIGHLY;
-        if (!study_level_named(key->text, &level)) {
-            study_note_unknown(look, SHAPE_LEVEL_UNKNOWN, key, &(StrList){levels, STUDY_LEVELS, 0},
-                               arena_fmt(look->a, "outputs of action %.*s", STR(action->name)));
-            continue;
-        }
-        if (value->kind == YAML_NULL && !old) continue;
-        action->levels_n++;
-        look->level = (int)level;
-        if (value->kind != YAML_MAP)
-            study_note_shape(look, SHAPE_LEVEL, value, action->name, study_level_name(level));
-        else
-            read_level(look, action, level, value);
-        paths += value->kind == YAML_MAP ? value->n : 1;
-    }
-    look->level = 0;
-    if (old ? !paths : !action->levels_n)
-        study_note_shape(look, SHAPE_OUTPUTS_NONE, node, action->name, (Str){0});
+    for (isize i = 0; i < node->n; i++)
+        counted +=
+            read_outputs_key(look, action, &node->pairs[i], &(StrList){names, STUDY_LEVELS, 0});
+    if (!counted) study_note_shape(look, SHAPE_OUTPUTS_NONE, node, action->name, (Str){0});
 }
 
 static void read_config(Look *look, StudyAction *action, const Yaml *node)

@@ -26,17 +26,15 @@ fallible command_of_reusable(Arena *a, Str action_yaml, const StrList *run, StrL
     Err *e = yaml_parse(a, action_yaml, &root);
     if (e) return refuse(a, "action.yaml, ", e->say);
     const Yaml *text = yaml_get(root, S("run"));
-    if (!text || text->kind != YAML_TEXT)
-        return refuse(a, "action.yaml needs a run text", (Str){0});
+    if (!text || text->kind != YAML_TEXT) return refuse(a, "action.yaml needs a run text", S(""));
     e = command_split(a, text->text, &list);
     if (e) return refuse(a, "the run of action.yaml has ", e->say);
     Str image = {0}, tag = {0};
     if (!list.n || !str_cut(list.v[0], ':', &image, &tag))
-        return refuse(a, "the run of action.yaml must begin with image:version", (Str){0});
+        return refuse(a, "the run of action.yaml must begin with image:version", S(""));
     if (!command_is_builtin(image)) return refuse(a, "Unrecognised runtime: ", image);
     if (study_needs_database(&list))
-        return refuse(a, "Re-usable actions cannot run commands which access the database",
-                      (Str){0});
+        return refuse(a, "Re-usable actions cannot run commands which access the database", S(""));
     for (isize i = 1; i < run->n; i++)
         str_list_add(a, &list, run->v[i]);
     *words = list;
