@@ -187,6 +187,11 @@ word_browser() { # the browser tests of the product
     TRESOR=$ROOT/build/tresor CHROMIUM=$(command -v chromium) npm test --prefix tests/browser --silent -- "$@"
 }
 
+word_dev() { # build/dev/tresor: the product with address and undefined-behaviour checks, for trying things
+    flavour dev
+    app tresor
+}
+
 word_asan() { # unit and story tests with address and undefined-behaviour checks
     word_quick
     app tresor

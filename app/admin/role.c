@@ -131,12 +131,12 @@ static fallible ready_say(WebRole *r)
     Cli *c = r->cli;
     log_line(c->log, clock_now(), LOG_INFO, "web", "%s answers at %.*s", r->server.gate->place,
              STR(r->server.origin));
-    if (r->welcome.n) {
+    i64 fd = cli_int(c, "ready-fd", -1);
+    if (r->welcome.n && fd < 0) {
         buf_fmt(&c->out, "The first administrator signs in once, within a day, at\n  %.*s%.*s\n",
                 STR(r->server.origin), STR(r->welcome));
         TRY(cli_flush(c));
     }
-    i64 fd = cli_int(c, "ready-fd", -1);
     if (fd < 0) return NULL;
     Buf b = {.a = c->a};
     JsonOut j = json_begin(&b, JSON_COMPACT);

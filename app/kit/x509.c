@@ -4,12 +4,12 @@
 #include "base/encode.h"
 #include "kit/crypto.h"
 #include "kit/x509.h"
+#include "os/random.h"
 #include <mbedtls/ecp.h>
 #include <mbedtls/error.h>
 #include <mbedtls/oid.h>
 #include <mbedtls/pk.h>
 #include <mbedtls/x509_crt.h>
-#include "os/random.h"
 
 enum { PEM_MAX = 16 * 1024, SERIAL_BYTES = 16 };
 #define owned_pk     __attribute__((cleanup(mbedtls_pk_free))) mbedtls_pk_context

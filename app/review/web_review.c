@@ -6,6 +6,7 @@
 #include "kit/json.h"
 #include "review/link.h"
 #include "review/web_review.h"
+#include "web/event.h"
 #include "web/frame.h"
 #include "web/piece.h"
 
@@ -99,6 +100,22 @@ static fallible request_page(Req *q)
     request_show(&q->answer.body, &x);
     frame_foot(q);
     return NULL;
+}
+
+static fallible live_draw(Req *q)
+{
+    AirlockRequest x;
+    TRY(request_load(q, &x));
+    request_live(&q->answer.body, &x);
+    return NULL;
+}
+
+static fallible request_live_get(Req *q)
+{
+    i64 id;
+    if (!str_i64(req_param(q, "request"), &id))
+        return fail(q->a, ERR_NOT_FOUND, "There is no such request.");
+    return event_stream(q, review_topic(q->a, id), live_draw);
 }
 
 static fallible file_of(Req *q, const ReviewRequest *r, ReviewFile *out)
@@ -210,10 +227,11 @@ static const Field step_fields[] = {
 
 #define REQUEST "/requests/{request}/"
 static const Route rows[] = {
-    {GET,  REQUEST,                 PERM_REVIEW_LOOK,  NULL, request_page, NULL,        0, ROUTE_PAGE},
-    {POST, REQUEST,                 PERM_REVIEW_LOOK,  NULL, step_post,    step_fields, 0, ROUTE_PAGE},
-    {GET,  REQUEST "files/{file}/", PERM_REVIEW_LOOK,  NULL, file_page,    NULL,        0, ROUTE_PAGE},
-    {POST, REQUEST "files/{file}/", PERM_REVIEW_CHECK, NULL, vote_post,    vote_fields, 0, ROUTE_PAGE},
-    {GET,  REQUEST "raw/{file}/",   PERM_REVIEW_LOOK,  NULL, raw_file,     NULL,        0, ROUTE_PAGE},
+    {GET,  REQUEST,                 PERM_REVIEW_LOOK,  NULL, request_page,     NULL,        0, ROUTE_PAGE  },
+    {POST, REQUEST,                 PERM_REVIEW_LOOK,  NULL, step_post,        step_fields, 0, ROUTE_PAGE  },
+    {GET,  REQUEST "live",          PERM_REVIEW_LOOK,  NULL, request_live_get, NULL,        0, ROUTE_STREAM},
+    {GET,  REQUEST "files/{file}/", PERM_REVIEW_LOOK,  NULL, file_page,        NULL,        0, ROUTE_PAGE  },
+    {POST, REQUEST "files/{file}/", PERM_REVIEW_CHECK, NULL, vote_post,        vote_fields, 0, ROUTE_PAGE  },
+    {GET,  REQUEST "raw/{file}/",   PERM_REVIEW_LOOK,  NULL, raw_file,         NULL,        0, ROUTE_PAGE  },
 };
 const RouteList review_request_routes = ROUTES(rows);

@@ -37,3 +37,15 @@ fallible opensafely_user(Req *);
 fallible opensafely_statuses(Req *);
 fallible opensafely_workspace_status(Req *);
 fallible opensafely_release_notification(Req *);
+
+// --- releases.c, release_index.c, authenticate.c: what leaves a site, and who may come to its airlock
+fallible opensafely_release_create(Req *);
+fallible opensafely_release_upload(Req *);
+fallible opensafely_release_index(Req *);
+fallible opensafely_release_workspace(Req *);
+fallible opensafely_release_file(Req *);
+fallible opensafely_release_scope(Req *, Scope *);
+fallible opensafely_file_scope(Req *, Scope *);
+fallible opensafely_workspace_scope(Req *, Scope *);
+fallible opensafely_authenticate(Req *);
+fallible opensafely_authorise(Req *);

@@ -1,0 +1,81 @@
+// `tresor server`: the site that people and runners talk to.
+#include "admin/server_cli.h"
+
+#include "account/account.h"
+#include "admin/docs.h"
+#include "admin/home.h"
+#include "admin/role.h"
+#include "admin/server_gate.h"
+#include "backend/backend.h"
+#include "dialect/opensafely/opensafely.h"
+#include "job/job.h"
+#include "org/org.h"
+#include "os/clock.h"
+#include "project/project.h"
+#include "release/release.h"
+#include "workspace/workspace.h"
+
+const RouteList *const server_rooms[] = {
+    &home_routes,          &docs_routes, &account_login_routes, &account_settings_routes,
+    &account_staff_routes, &org_routes,  &project_routes,       &backend_routes,
+    &workspace_routes,     &job_routes,  &release_routes,       &opensafely_routes,
+};
+const isize server_rooms_n = COUNT(server_rooms);
+
+// The first start has nobody who could make anybody: a one-time link, printed here and nowhere kept.
+static fallible first_admin(WebRole *r, Str *path)
+{
+    Db *db = db_take(r->server.pool, DB_READ_WRITE);
+    Err *e = db_begin(db, r->cli->a);
+    if (!e) e = db_settle(db, r->cli->a, account_first_admin(db, r->cli->a, clock_now(), path));
+    db_give(r->server.pool, db);
+    return e;
+}
+
+static fallible server_run(Cli *c, int *code)
+{
+    (void)code;
+    WebRole *r;
+    Str path = {0};
+    TRY(role_open(c, "/var/lib/tresor/server", DB_SERVER, DB_AS_SERVER, S("server.db"),
+                  &server_gate, &r));
+    r->server.rules = cli_text(c, "rules", S("2023-12"));
+    r->server.local_repos = cli_has(c, "local-repos");
+    r->server.repo_ca = cli_text(c, "repo-ca", S(""));
+    if (!str_eq(r->server.rules, S("2023-12")) && !str_eq(r->server.rules, S("2026-08")))
+        return fail(c->a, ERR_BAD_INPUT, "--rules is 2023-12 or 2026-08, not \"%.*s\"",
+                    STR(r->server.rules));
+    TRY(first_admin(r, &path));
+    if (path.n) r->welcome = path;
+    Err *e = role_serve(r, server_rooms, server_rooms_n);
+    role_close(r);
+    return e;
+}
+
+static fallible routes_run(Cli *c, int *code)
+{
+    (void)code;
+    RouteList *all = make(c->a, RouteList, server_rooms_n);
+    for (isize i = 0; i < server_rooms_n; i++)
+        all[i] = *server_rooms[i];
+    buf_put(&c->out, routes_text(c->a, all, server_rooms_n));
+    return NULL;
+}
+
+static const Opt server_opts[] = {
+    ROLE_OPTIONS,
+    {"rules",            OPT_TEXT, "2023-12|2026-08",
+      "which project.yaml rules this site has (default 2023-12)"},
+    {"local-repos", OPT_FLAG, NULL, "allow file:// repositories, for a machine of one group"},
+    {"repo-ca",                  OPT_TEXT, "FILE", "PEM of the authority of your own repository host"},
+    {0         },
+};
+static const Command rows[] = {
+    {"server", NULL, "run the site that people and runners talk to",
+     "tresor server --data /var/lib/tresor/server --https 0.0.0.0:443 --http 0.0.0.0:80 --name "
+     "tresor.example.org\n"
+     "tresor server --config /etc/tresor/server.yaml",                                               server_opts, server_run, false},
+    {"routes", NULL, "every address of the server with the permission it asks for", "tresor routes",
+     NULL,                                                                                                        routes_run, false},
+};
+const CommandList server_commands = COMMANDS(rows);
