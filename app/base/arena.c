@@ -15,7 +15,7 @@ static void arena_grow(Arena *a, isize need)
     isize want = last ? last->size * 4 : CHUNK_FIRST;
     if (want > CHUNK_BYTES) want = CHUNK_BYTES;
     if (want < need + (isize)sizeof(Chunk)) want = need + (isize)sizeof(Chunk);
-    Chunk *c = calloc(1, (size_t)want);
+    Chunk *c = malloc((size_t)want);
     if (!c) abort();
     c->next = a->chunks;
     c->size = want;
@@ -35,7 +35,8 @@ void *arena_alloc(Arena *a, isize count, isize size, isize align)
     }
     void *p = a->at + pad;
     a->at += pad + bytes;
-    return p;
+    // Zeroed when handed out, not by the chunk: most processes never touch most of their first chunk.
+    return memset(p, 0, (size_t)bytes);
 }
 
 void arena_free(Arena *a)
@@ -60,8 +61,6 @@ void arena_reset(Arena *a)
     }
     kept->next = NULL;
     a->end = (char *)kept + kept->size;
-    // Only what was handed out can be dirty, but the arena promises zeroes.
-    memset(kept + 1, 0, (size_t)(a->at - (char *)(kept + 1)));
     a->at = (char *)(kept + 1);
 }
 

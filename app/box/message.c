@@ -7,7 +7,12 @@
 
 #include "box/wire.h"
 
-enum { SENTENCE_MAX = 2000, HEAD_BYTES = 8 };
+enum {
+    SENTENCE_MAX = 2000,
+    HEAD_BYTES = 8,
+    NUMBER_BYTES = 8,
+    NUMBERS = 4, // kind, length of the sentence, code, signal
+};
 
 // A message is legal in one state only and leads to one other; so each may come once.
 static const struct {
@@ -23,12 +28,13 @@ static const struct {
 void box_message_send(int fd, const BoxMessage *m)
 {
     Arena a = {0};
-    Buf body = {.a = &a}, whole = {.a = &a};
-    wire_put_number(&body, m->says);
-    wire_put_text(&body, str_take(m->sentence, SENTENCE_MAX));
-    wire_put_number(&body, m->code);
-    wire_put_number(&body, m->signal);
-    wire_put_text(&whole, buf_str(&body));
+    Buf whole = {.a = &a};
+    Str sentence = str_take(m->sentence, SENTENCE_MAX);
+    wire_put_number(&whole, NUMBERS * NUMBER_BYTES + sentence.n);
+    wire_put_number(&whole, m->says);
+    wire_put_text(&whole, sentence);
+    wire_put_number(&whole, m->code);
+    wire_put_number(&whole, m->signal);
     Str rest = buf_str(&whole);
     while (rest.n) {
         ssize_t n = send(fd, rest.s, (size_t)rest.n, MSG_NOSIGNAL);

@@ -25,6 +25,7 @@ typedef struct Box {
     int init;     // pidfd of the first process
     int messages; // -1 once it has gone quiet
     int prints;   // -1 once nobody can print any more
+    char *bytes;  // room for prints, made when the first one comes
     BoxEar ear;
     bool started, ended, stopped, late;
 } Box;
@@ -84,9 +85,9 @@ static void prints_keep(Box *b, Str s)
 
 static bool prints_hear(Box *b)
 {
-    char bytes[PRINTS_AT_ONCE];
-    ssize_t n = read(b->prints, bytes, sizeof bytes);
-    if (n > 0) prints_keep(b, (Str){bytes, n});
+    if (!b->bytes) b->bytes = make(b->a, char, PRINTS_AT_ONCE);
+    ssize_t n = read(b->prints, b->bytes, PRINTS_AT_ONCE);
+    if (n > 0) prints_keep(b, (Str){b->bytes, n});
     if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR)) own_close_fd(&b->prints);
     return n > 0;
 }
@@ -110,14 +111,16 @@ static void box_watch(Box *b)
         };
         if (poll(p, COUNT(p), b->late ? -1 : wait_millis(until)) < 0 && errno != EINTR) break;
         if (p[1].revents) messages_hear(b);
-        if (p[2].revents) prints_hear(b);
+        if (p[2].revents & POLLIN) prints_hear(b);
+        if (p[2].revents == POLLHUP) own_close_fd(&b->prints);
         if (p[3].revents) b->stopped = true;
         if (!b->ended && !b->late && clock_monotonic() >= until) b->late = true;
         if (p[3].revents || b->late) box_end_now(b);
         gone = p[0].revents != 0;
     }
     if (b->messages >= 0) messages_hear(b);
-    while (b->prints >= 0 && prints_hear(b)) {}
+    struct pollfd more = {b->prints, POLLIN, 0};
+    while (b->prints >= 0 && poll(&more, 1, 0) > 0 && (more.revents & POLLIN) && prints_hear(b)) {}
 }
 
 static void result_judge(Box *b, const BoxMeters *meters)

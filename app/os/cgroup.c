@@ -11,7 +11,8 @@
 enum {
     MAGIC_V1 = 0x27e0eb,
     MAGIC_V2 = 0x63677270,
-    FILE_CAP = 256 * 1024,
+    FILE_CAP = 4096,         // of the files with one answer
+    MEMBERS_CAP = 256 * 1024, // of the list of processes
     LEAVE_TRIES = 2000, // of a millisecond each: a killed process may be finishing a long write
 };
 static const Str our_leaf = S("/tresor-runner");
@@ -169,7 +170,7 @@ static void kill_members(Arena *a, Str folder)
     Str text, line;
     i64 pid;
     if (!cgroup_set(a, folder, S("cgroup.kill"), 1)) return; // version 2, Linux 5.14
-    if (file_read(a, path_join(a, folder, S("cgroup.procs")), FILE_CAP, &text)) return;
+    if (file_read(a, path_join(a, folder, S("cgroup.procs")), MEMBERS_CAP, &text)) return;
     while (str_next(&text, '\n', &line))
         if (str_i64(line, &pid) && pid > 1) kill((pid_t)pid, SIGKILL);
 }

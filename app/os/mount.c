@@ -58,14 +58,24 @@ fallible mount_take(Arena *a, const char *path, MountAccess access, int *fd)
     return NULL;
 }
 
+// Opens below `root` without following any link; -1 and errno.
+static int open_inside(int root, const char *at, u64 flags, u64 mode)
+{
+    struct {
+        u64 flags, mode, resolve;
+    } how = {flags | O_CLOEXEC, mode, RESOLVE_NO_LINKS | RESOLVE_INSIDE};
+    return (int)syscall(SYS_openat2, root, at, &how, sizeof how);
+}
+
 static bool seat_make(int folder, const char *name, MountSeat seat)
 {
     if (seat == MOUNT_SEAT_FOLDER) return mkdirat(folder, name, 0755) == 0 || errno == EEXIST;
-    owned_fd fd = openat(folder, name, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0644);
+    owned_fd fd = open_inside(folder, name, O_CREAT | O_EXCL | O_WRONLY, 0644);
     return fd >= 0 || errno == EEXIST;
 }
 
-fallible mount_seat(Arena *a, int root, Str at, MountSeat seat)
+// The same with the folders on the way, one after the other.
+static fallible seat_make_deep(Arena *a, int root, Str at, MountSeat seat)
 {
     Str rest = at, head;
     owned_fd folder = -1;
@@ -74,7 +84,7 @@ fallible mount_seat(Arena *a, int root, Str at, MountSeat seat)
         const char *name = cstr(a, head);
         owned_fd next = -1;
         if (seat_make(here, name, MOUNT_SEAT_FOLDER))
-            next = openat(here, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+            next = open_inside(here, name, O_PATH | O_DIRECTORY, 0);
         if (next < 0)
             return fail(a, ERR_IO, "cannot make /%.*s in the box: %s is in the way (%s)", STR(at),
                         name, strerror(errno));
@@ -86,12 +96,17 @@ fallible mount_seat(Arena *a, int root, Str at, MountSeat seat)
     return NULL;
 }
 
+fallible mount_seat(Arena *a, int root, Str at, MountSeat seat)
+{
+    // Nearly always the folder is there; a folder itself can only be made this way where no link can be on the way.
+    bool direct = seat == MOUNT_SEAT_FILE || str_find_byte(at, '/') < 0;
+    if (direct && seat_make(root, cstr(a, at), seat)) return NULL;
+    return seat_make_deep(a, root, at, seat);
+}
+
 fallible mount_put(Arena *a, int tree, int root, const char *at)
 {
-    struct {
-        u64 flags, mode, resolve;
-    } how = {O_PATH | O_CLOEXEC, 0, RESOLVE_NO_LINKS | RESOLVE_INSIDE};
-    owned_fd target = (int)syscall(SYS_openat2, root, at, &how, sizeof how);
+    owned_fd target = open_inside(root, at, O_PATH, 0);
     if (target < 0) return fail(a, ERR_IO, "cannot find /%s in the box: %s", at, strerror(errno));
     if (syscall(SYS_move_mount, tree, "", target, "", MOVE_FROM_EMPTY | MOVE_TO_EMPTY) < 0)
         return fail(a, ERR_IO, "cannot put /%s into the box: %s", at, strerror(errno));

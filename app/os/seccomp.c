@@ -19,6 +19,7 @@ enum {
     AT_ARGUMENTS = 16,
     ARGUMENT_BYTES = 8,
     SHORT_JUMP_MAX = 255,
+    NEAR_RANGES = 40,
 };
 #define ANSWER_KILL  0x80000000u
 #define ANSWER_ERRNO 0x00050000u
@@ -89,47 +90,72 @@ static void tree(Steps *s, const Range *r, isize n)
         range_answer(s, r);
         return;
     }
+    // A conditional jump reaches 255 steps; only the few uppermost nodes need a longer one.
+    bool far = n > NEAR_RANGES;
     isize half = n / 2, at = s->n;
-    step(s, IF_ATLEAST, r[half].from, 0, 1);
-    step(s, JUMP, 0, 0, 0); // a conditional jump reaches 255 steps only
+    step(s, IF_ATLEAST, r[half].from, 0, far);
+    if (far) step(s, JUMP, 0, 0, 0);
     tree(s, r, half);
-    s->v[at + 1].k = (u32)(s->n - at - 2);
+    isize left = s->n - at - 1 - far;
+    must(far || left <= SHORT_JUMP_MAX);
+    if (far)
+        s->v[at + 1].k = (u32)left;
+    else
+        s->v[at].yes = (u8)left;
     tree(s, r + half, n - half);
 }
 
 static int row_order(const void *a, const void *b)
 {
-    long x = ((const SeccompRow *)a)->call, y = ((const SeccompRow *)b)->call;
+    long x = (*(const SeccompRow *const *)a)->call, y = (*(const SeccompRow *const *)b)->call;
     return (x > y) - (x < y);
 }
 
-static isize range_add(Range *v, isize n, Range r)
+typedef struct Ranges {
+    Range *v;
+    isize n;
+    u32 absent_from;
+} Ranges;
+
+static void range_add(Ranges *r, Range one)
 {
-    if (n && v[n - 1].from == r.from) n--; // the gap before this call is empty
-    if (n && !r.row && !v[n - 1].row && v[n - 1].verdict == r.verdict) return n;
-    v[n] = r;
-    return n + 1;
+    if (r->n && r->v[r->n - 1].from == one.from) r->n--; // the gap before this call is empty
+    const Range *last = r->n ? &r->v[r->n - 1] : NULL;
+    if (last && !one.row && !last->row && last->verdict == one.verdict) return;
+    r->v[r->n++] = one;
 }
 
-SeccompProgram seccomp_compile(Arena *a, const SeccompRow *rows, isize n)
+// Calls in no row, from `from` up to the call `to` of the next row.
+static void gap_add(Ranges *r, u32 from, u32 to)
 {
-    SeccompRow *sorted = make(a, SeccompRow, n + 1);
-    memcpy(sorted, rows, (size_t)n * sizeof *rows);
+    bool older = from < r->absent_from;
+    range_add(r, (Range){from, older ? SECCOMP_REFUSE : SECCOMP_ABSENT, NULL});
+    if (older && to > r->absent_from)
+        range_add(r, (Range){r->absent_from, SECCOMP_ABSENT, NULL});
+}
+
+SeccompProgram seccomp_compile(Arena *a, const SeccompRow *rows, isize n, long absent_from)
+{
+    const SeccompRow **sorted = make(a, const SeccompRow *, n + 1);
+    for (isize i = 0; i < n; i++)
+        sorted[i] = &rows[i];
     qsort(sorted, (size_t)n, sizeof *sorted, row_order);
-    Range *ranges = make(a, Range, 2 * n + 1);
-    isize count = range_add(ranges, 0, (Range){0, SECCOMP_ABSENT, NULL});
+    Ranges ranges = {make(a, Range, 2 * n + 3), 0, (u32)absent_from};
+    u32 next = 0;
     for (isize i = 0; i < n; i++) {
-        const SeccompRow *r = &sorted[i];
-        must(i == 0 || r->call != sorted[i - 1].call);
-        count = range_add(ranges, count, (Range){(u32)r->call, r->verdict, r->n_tests ? r : NULL});
-        count = range_add(ranges, count, (Range){(u32)r->call + 1, SECCOMP_ABSENT, NULL});
+        const SeccompRow *r = sorted[i];
+        must(i == 0 || r->call != sorted[i - 1]->call);
+        if ((u32)r->call > next) gap_add(&ranges, next, (u32)r->call);
+        range_add(&ranges, (Range){(u32)r->call, r->verdict, r->n_tests ? r : NULL});
+        next = (u32)r->call + 1;
     }
+    gap_add(&ranges, next, UINT32_MAX);
     Steps s = {.a = a};
     step(&s, LOAD_WORD, AT_ARCHITECTURE, 0, 0);
     step(&s, IF_EQUAL, OUR_ARCHITECTURE, 1, 0);
     step(&s, ANSWER, ANSWER_KILL, 0, 0);
     step(&s, LOAD_WORD, AT_CALL, 0, 0);
-    tree(&s, ranges, count);
+    tree(&s, ranges.v, ranges.n);
     return (SeccompProgram){s.v, s.n};
 }
 

@@ -21,7 +21,7 @@ typedef struct SeccompRow {
     long call;
     SeccompVerdict verdict;   // when all tests hold
     SeccompVerdict otherwise; // when one does not
-    SeccompTest tests[2];
+    const SeccompTest *tests;
     int n_tests;
 } SeccompRow;
 
@@ -35,9 +35,10 @@ typedef struct SeccompProgram {
     isize n;
 } SeccompProgram;
 
-// Calls of another architecture kill the process; calls in no row are SECCOMP_ABSENT. A call may appear in one row only.
+// Calls of another architecture kill the process. Calls in no row: below `absent_from` SECCOMP_REFUSE, from there on
+// SECCOMP_ABSENT. A call may appear in one row only.
 // The search is a balanced tree: a call costs about ten steps, however long the table is.
-SeccompProgram seccomp_compile(Arena *, const SeccompRow *, isize n);
+SeccompProgram seccomp_compile(Arena *, const SeccompRow *, isize n, long absent_from);
 // For good, for this process and all it starts. Needs no-new-privileges.
 fallible seccomp_enter(Arena *, const SeccompProgram *);
 bool seccomp_offered(void); // by this kernel
