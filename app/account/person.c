@@ -63,14 +63,20 @@ fallible account_person_make(Db *db, Arena *a, Time now, i64 by, Str username, S
     return account_note(db, a, now, by, "person.create", username, S("{}"));
 }
 
+static fallible no_such_role(Arena *a, Str name)
+{
+    StrList names = {0};
+    for (isize i = 0; i < role_rows_n; i++)
+        str_list_add(a, &names, role_rows[i].name);
+    return fail(a, ERR_BAD_INPUT, "there is no role \"%.*s\"; the roles are %.*s",
+                STR(str_printable(a, name)), STR(str_join(a, names.v, names.n, S(", "))));
+}
+
 static fallible roles_check(Arena *a, i64 project, const StrList *roles)
 {
     for (isize i = 0; i < roles->n; i++) {
         const Role *r = role_named(roles->v[i]);
-        if (!r)
-            return fail(a, ERR_BAD_INPUT,
-                        "there is no role \"%.*s\"; `tresor user roles --help` lists them",
-                        STR(roles->v[i]));
+        if (!r) return no_such_role(a, roles->v[i]);
         if (project && !r->local)
             return fail(a, ERR_BAD_INPUT,
                         "%.*s cannot be given in one project, only everywhere by staff",

@@ -44,6 +44,7 @@ fallible audit_note(Db *db, Arena *a, AuditLine l)
     AuditHeadGet head;
     TRY(audit_head_get(db, a, &head));
     Str details = l.details.n ? l.details : S("{}");
+    if (!l.actor && !l.who.n && db_role(db) == DB_AS_ADMIN) l.who = S("operator");
     AuditRow r = {head.seq + 1, l.at,     l.actor, l.who,     l.action,
                   l.kind,       l.object, details, head.hash, {0}};
     r.hash = fingerprint(a, &r);

@@ -9,7 +9,7 @@
 typedef struct AuditLine {
     Time at;
     i64 actor; // the person, or 0
-    Str who; // where the actor is no person of this database: "runner", a backend's or a visitor's name
+    Str who; // where the actor is no person of this database: "runner", a backend's name; commands are "operator"
     Str action;  // "release.vote": room and verb
     Str kind;    // "release"
     Str object;  // what people call it: a slug, a username, an id

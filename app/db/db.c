@@ -177,6 +177,11 @@ DbKind db_kind(const Db *db)
     return db->kind;
 }
 
+DbRole db_role(const Db *db)
+{
+    return db->role;
+}
+
 Str db_kind_word(DbKind kind)
 {
     return kind == DB_SERVER ? S("server") : kind == DB_SITE ? S("site") : S("both");

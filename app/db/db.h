@@ -60,6 +60,7 @@ fallible db_copy(Db *, Arena *, Str path);
 fallible db_check_integrity(Db *, Arena *);
 
 DbKind db_kind(const Db *);
+DbRole db_role(const Db *);
 Str db_kind_word(DbKind); // "server", "site"
 
 // A fixed number of read-only and read-write connections shared by threads. Opened on a migrated file.
