@@ -237,6 +237,24 @@ word_bench() { # bench [ROW]: measure a row of the goals against its peer, see t
     TRESOR=$ROOT/build/tresor "tests/bench/$row.sh" "$@"
 }
 
+word_repro() { # build this commit once more in another folder and compare the bytes; repro --all: the libraries too
+    local dir
+    [ -z "$(git status --porcelain)" ] || die "repro compares commits: commit or stash first"
+    word_product
+    dir=$(mktemp -d)
+    # shellcheck disable=SC2064 # the folder is known now
+    trap "rm -rf '$dir'" EXIT
+    git clone -q "$ROOT" "$dir/again"
+    if [ "${1-}" = --all ]; then
+        mkdir "$dir/cache"
+        cp -r "$CACHE/sources" "$dir/cache/sources"
+        export TRESOR_CACHE=$dir/cache
+    fi
+    CCACHE_DISABLE=1 "$dir/again/build.sh" product
+    cmp build/tresor "$dir/again/build/tresor" || die "the same commit gave other bytes in $dir/again"
+    say "the same bytes twice: $(sha256sum <build/tresor | cut -c1-64)"
+}
+
 word_vendor() { # the libraries of the product and of the tests; vendor --bundle FILE writes all their sources to FILE
     if [ "${1-}" = --bundle ]; then
         [ -n "${2-}" ] || die "vendor --bundle needs a file name"
