@@ -48,7 +48,9 @@ static fallible who_asks(Req *q)
     Str cookie = req_cookie(q, q->server->cookie);
     x->by_token = x->row && (x->row->flags & ROUTE_API) && head_has(x->head, S("Authorization"));
     if (x->by_token)
-        return gate->by_token(q->db, q->a, q->now, req_header(q, "Authorization"), &q->who);
+        return gate->by_token
+                   ? gate->by_token(q->db, q->a, q->now, req_header(q, "Authorization"), &q->who)
+                   : NULL;
     return cookie.n ? gate->by_session(q->db, q->a, q->now, cookie, &q->who) : NULL;
 }
 
