@@ -285,3 +285,11 @@ void front_body_over(struct mg_connection *c)
     c->content_len = c->consumed_content;
     if (c->is_chunked) c->is_chunked = 4; // civetweb's word for "read to the end"
 }
+
+// The number stays, what is behind it changes: the thread that accepts sees it at its next look.
+int front_listen_on(struct mg_context *ctx, int fd)
+{
+    if (ctx->num_listening_sockets != 1) return -1;
+    set_non_blocking_mode(fd);
+    return dup3(fd, ctx->listening_sockets[0].sock, O_CLOEXEC);
+}

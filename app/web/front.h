@@ -2,6 +2,7 @@
 #pragma once
 
 struct mg_connection;
+struct mg_context;
 
 int front_socket(const struct mg_connection *);
 int front_is_tls(const struct mg_connection *);
@@ -13,3 +14,5 @@ void front_tls_reloads(const struct mg_connection *, int *reloads, int *failures
 long front_read(struct mg_connection *, char *into, long room, int timeout_ms);
 // The body was read to its end, so the next request may follow on this connection.
 void front_body_over(struct mg_connection *);
+// Listens on a socket that is already bound, instead of the context's only one; -1 when it cannot.
+int front_listen_on(struct mg_context *, int fd);

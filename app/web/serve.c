@@ -3,11 +3,13 @@
 
 #include <civetweb.h>
 #include <errno.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <sys/sendfile.h>
+#include <sys/socket.h>
 
 #include "os/clock.h"
 #include "os/file.h"
@@ -252,7 +254,7 @@ static int on_log(const struct mg_connection *mg, const char *line)
 
 static fallible check_files(Arena *a, const Listen *l)
 {
-    if (!l->https.n) return NULL;
+    if (!l->https.n && l->socket_fd < 0) return NULL;
     if (!file_exists(a, l->cert))
         return fail(a, ERR_BAD_INPUT, "the certificate %.*s is missing", STR(l->cert));
     if (!file_exists(a, l->key))
@@ -312,6 +314,18 @@ static fallible start_civetweb(Arena *a, Serving *s, const Listen *l)
                 said[0] ? said : "unknown reason");
 }
 
+// A socket of systemd takes the place of the one that civetweb opened for itself.
+static fallible take_socket(Arena *a, const Serving *s, int fd, int *port)
+{
+    struct sockaddr_storage at = {0};
+    socklen_t n = sizeof at;
+    if (front_listen_on(s->mg, fd) < 0 || getsockname(fd, (struct sockaddr *)&at, &n))
+        return fail(a, ERR_IO, "cannot listen on the socket that was passed: %m");
+    // The port lies at the same place in both families.
+    *port = ntohs(((const struct sockaddr_in *)&at)->sin_port);
+    return NULL;
+}
+
 static fallible find_port(Arena *a, const Serving *s, int *port)
 {
     struct mg_server_port ports[4];
@@ -329,7 +343,7 @@ fallible serve_start(Arena *a, Server *server, Listen l, const RouteList *rooms,
 {
     Serving *s = make(a, Serving, 1);
     s->server = server;
-    s->https = l.https.n > 0;
+    s->https = l.https.n > 0 || l.socket_fd >= 0;
     s->threads = l.threads > 0 ? l.threads : THREADS_USUAL;
     must(!pthread_mutex_init(&s->lock, NULL) && !pthread_cond_init(&s->finished, NULL));
     RouteList *all = make(a, RouteList, rooms_n + 1);
@@ -340,9 +354,10 @@ fallible serve_start(Arena *a, Server *server, Listen l, const RouteList *rooms,
     TRY(check_files(a, &l));
     signal(SIGPIPE, SIG_IGN); // a visitor who went away is an error of one write
     mg_init_library(0);
+    if (l.socket_fd >= 0) l.https = S("127.0.0.1:0"), l.http = (Str){0};
     TRY(start_civetweb(a, s, &l));
     *out = s;
-    return find_port(a, s, port);
+    return l.socket_fd >= 0 ? take_socket(a, s, l.socket_fd, port) : find_port(a, s, port);
 }
 
 void serve_stop(Serving *s)

@@ -7,7 +7,7 @@ typedef struct Listen {
     Str http;      // redirects to https; serves pages only when https is empty
     Str cert, key; // PEM files
     int threads;   // most connections at once; started on demand
-    int socket_fd; // a listening socket passed by systemd, or -1
+    int socket_fd; // a listening socket passed by systemd, for https instead of the addresses; or -1
 } Listen;
 
 typedef struct Serving Serving;
