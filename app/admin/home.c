@@ -24,6 +24,7 @@ static fallible home_page(Req *q)
     TRY(backend_of_person(q->db, q->a, q->who.id, &h.sites));
     TRY(job_panel_running(q, &h.running));
     TRY(job_panel_newest(q, 0, 8, &h.newest));
+    TRY(release_of_person(q->db, q->a, q->who.id, 5, &h.released));
     h.name = q->who.name;
     h.may_make_org = req_may(q, PERM_ORG_CREATE);
     frame_head(q, S("Home"));

@@ -1,6 +1,7 @@
 // home_parts: what the first page shows to somebody who is signed in.
 #pragma once
 #include "backend/backend.h"
+#include "release/release.h"
 #include "web/html.h"
 #include "workspace/workspace.h"
 
@@ -9,6 +10,7 @@ typedef struct HomeParts {
     WorkspaceRowList workspaces;
     BackendGetList sites; // where the person may run jobs; their airlocks
     Html running, newest;
+    ReleaseOfPerson released;
     bool may_make_org;
     Time now;
     Arena *a;

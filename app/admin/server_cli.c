@@ -13,12 +13,23 @@
 #include "os/clock.h"
 #include "project/project.h"
 #include "release/release.h"
+#include "web/asset_web.h"
 #include "workspace/workspace.h"
 
 const RouteList *const server_rooms[] = {
-    &home_routes,          &docs_routes, &account_login_routes, &account_settings_routes,
-    &account_staff_routes, &org_routes,  &project_routes,       &backend_routes,
-    &workspace_routes,     &job_routes,  &release_routes,       &opensafely_routes,
+    &asset_routes,
+    &home_routes,
+    &docs_routes,
+    &account_login_routes,
+    &account_settings_routes,
+    &account_staff_routes,
+    &org_routes,
+    &project_routes,
+    &backend_routes,
+    &workspace_routes,
+    &job_routes,
+    &release_routes,
+    &opensafely_routes,
 };
 const isize server_rooms_n = COUNT(server_rooms);
 

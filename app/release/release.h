@@ -48,6 +48,3 @@ Str release_packed_path(Arena *, Str data, Str file_id); // the deflate stream, 
 // Takes a file back: the row stays and says who and why, the bytes go.
 fallible release_file_delete(Db *, Arena *, Time now, i64 by, Str data, const ReleaseFile *,
                              Str workspace, Str reason);
-
-// The newest releases of somebody's projects, for the first page.
-fallible release_panel_newest(Req *, Html *out);

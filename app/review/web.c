@@ -75,6 +75,17 @@ static fallible workspace_seen(Req *q, Str *out)
                        STR(*out));
 }
 
+// Outputs first, logs behind them; both stay in order.
+static void logs_last(Arena *a, FolderList *l)
+{
+    FolderEntry *v = make(a, FolderEntry, l->n + 1);
+    isize n = 0;
+    for (int logs = 0; logs < 2; logs++)
+        for (isize i = 0; i < l->n; i++)
+            if (str_starts(l->v[i].path, S("metadata/")) == logs) v[n++] = l->v[i];
+    l->v = v;
+}
+
 static fallible files_load(Req *q, AirlockFiles *f)
 {
     *f = (AirlockFiles){.now = q->now,
@@ -87,6 +98,7 @@ static fallible files_load(Req *q, AirlockFiles *f)
     TRY(manifest_load(q->a, airlock_link(q)->site, f->workspace, &f->manifest));
     Err *e = folder_walk(q->a, store, FOLDER_FILES, FILES_MOST, &f->files);
     if (e && e->kind != ERR_NOT_FOUND) return e;
+    logs_last(q->a, &f->files);
     return review_of_workspace(q->db, q->a, f->workspace, &f->requests);
 }
 
