@@ -6,6 +6,7 @@
 #include "admin/airlock_cli.h"
 #include "admin/audit_cli.h"
 #include "admin/demo_cli.h"
+#include "admin/git_cli.h"
 #include "admin/server_cli.h"
 #include "admin/up_cli.h"
 #include "runner/box_cli.h"
@@ -14,8 +15,8 @@
 #include "study/cli.h"
 
 const CommandList *const all_commands[] = {
-    &demo_commands,    &up_commands,       &server_commands,  &runner_commands,
-    &airlock_commands, &study_commands,    &account_commands, &audit_commands,
-    &box_commands,     &box_life_commands, &escape_commands,  &about_commands,
+    &demo_commands,   &up_commands,      &server_commands, &runner_commands, &airlock_commands,
+    &study_commands,  &account_commands, &audit_commands,  &box_commands,    &box_life_commands,
+    &escape_commands, &about_commands,   &git_commands,
 };
 const isize all_commands_n = COUNT(all_commands);

@@ -124,7 +124,26 @@ static fallible layout_make(Layout *l, const git_oid *tree, Str folder)
     return e;
 }
 
-fallible repo_checkout(const GitCache *c, Arena *a, Str url, Str commit, GitTree *out)
+// A commit's tree never changes, so the first checkout notes it and the next ones need not open the mirror at all.
+static Str known_path(Arena *a, const GitCache *c, Str url, Str commit)
+{
+    Str known = path_join(a, repo_mirror_path(a, c, url), S("tresor"));
+    return path_join(a, known, commit);
+}
+
+static bool known_tree(Arena *a, const GitCache *c, Str url, Str commit, Str *tree)
+{
+    Err *e =
+        repo_id_is_whole(commit) ? file_read(a, known_path(a, c, url, commit), 64, tree) : NULL;
+    return !e && repo_id_is_whole(*tree); // whatever cannot be read is looked up again
+}
+
+static Str tree_folder(Arena *a, const GitCache *c, Str tree)
+{
+    return path_join(a, path_join(a, c->folder, S("trees")), tree);
+}
+
+static fallible tree_make(const GitCache *c, Arena *a, Str url, Str commit, Str *id)
 {
     owned_repo repo = NULL;
     owned_commit at = NULL;
@@ -132,12 +151,24 @@ fallible repo_checkout(const GitCache *c, Arena *a, Str url, Str commit, GitTree
     TRY(repo_commit_open(c, a, url, commit, &repo, &at));
     const git_oid *tree = git_commit_tree_id(at);
     git_oid_tostr(hex, sizeof hex, tree);
-    *out = (GitTree){.id = str_copy(a, str_from(hex))};
-    out->folder = path_join(a, path_join(a, c->folder, S("trees")), out->id);
-    if (!file_is_folder(a, out->folder)) {
+    *id = str_copy(a, str_from(hex));
+    if (!file_is_folder(a, tree_folder(a, c, *id))) {
         Layout l = {.a = a, .repo = repo};
-        TRY(err_under(a, layout_make(&l, tree, out->folder), "checking out %.*s", STR(commit)));
+        TRY(err_under(a, layout_make(&l, tree, tree_folder(a, c, *id)), "checking out %.*s",
+                      STR(commit)));
     }
+    Str known = known_path(a, c, url, commit);
+    TRY(folder_make(a, path_folder(known), 0700));
+    return file_write(a, known, *id, 0600);
+}
+
+fallible repo_checkout(const GitCache *c, Arena *a, Str url, Str commit, GitTree *out)
+{
+    *out = (GitTree){0};
+    bool known =
+        known_tree(a, c, url, commit, &out->id) && file_is_folder(a, tree_folder(a, c, out->id));
+    if (!known) TRY(tree_make(c, a, url, commit, &out->id));
+    out->folder = tree_folder(a, c, out->id);
     Str note = {0}, line;
     Err *e = file_read(a, note_path(a, out->folder), 1 << 20, &note);
     if (e && e->kind != ERR_NOT_FOUND) return e;

@@ -4,15 +4,18 @@
 #include "base/map.h"
 #include "kit/markdown.h"
 
-enum { MARKDOWN_MAX = 4 << 20, HEADINGS_MAX = 2000 };
+enum { MARKDOWN_MAX = 4 << 20, HEADINGS_MAX = 2000, SPANS_MAX = 100 };
 
 typedef struct Render {
     Arena *a;
     Buf out;
-    int pictures;           // inside how many pictures: only their words count
-    int links[64], links_n; // whether each open link has a target
-    Buf heading;            // the plain text of the heading under way
-    isize heading_at;       // where its tag is missing its id
+    // What closes each open span; NULL when nothing was written for it. md4c ends spans out of order on strange
+    // texts, so its word for which one ends is not taken.
+    const char *open[SPANS_MAX];
+    int open_n;
+    int picture; // 1 + the place in `open` of the picture that we are inside of; 0: none. Only its words count.
+    Buf heading;      // the plain text of the heading under way
+    isize heading_at; // where its tag is missing its id
     bool in_heading;
     Map ids; // to how often they were wanted
     Markdown *result;
@@ -225,14 +228,6 @@ static int on_block_start(MD_BLOCKTYPE type, void *detail, void *who)
     return 0;
 }
 
-static int on_block_end(MD_BLOCKTYPE type, void *detail, void *who)
-{
-    Render *r = who;
-    if (type == MD_BLOCK_H) heading_end(r, (int)((MD_BLOCK_H_DETAIL *)detail)->level);
-    buf_put(&r->out, str_from(block_tags[type].end));
-    return 0;
-}
-
 static void put_title(Render *r, const MD_ATTRIBUTE *title)
 {
     Str text;
@@ -242,55 +237,72 @@ static void put_title(Render *r, const MD_ATTRIBUTE *title)
     buf_byte(&r->out, '"');
 }
 
+static void span_close(Render *r)
+{
+    const char *close = r->open[--r->open_n];
+    if (r->picture > r->open_n) r->picture = 0;
+    if (close) buf_put(&r->out, str_from(close));
+}
+
+static void link_start(Render *r, const MD_SPAN_A_DETAIL *d, const char **close)
+{
+    Str url;
+    if (!attribute_text(r->a, &d->href, &url) || !address_is_safe(url)) return;
+    buf_put(&r->out, S("<a href=\""));
+    put_address(&r->out, url);
+    buf_byte(&r->out, '"');
+    if (!is_relative(url)) buf_put(&r->out, S(" rel=\"noopener noreferrer\""));
+    put_title(r, &d->title);
+    buf_byte(&r->out, '>');
+    *close = "</a>";
+}
+
+static void picture_start(Render *r, const MD_SPAN_IMG_DETAIL *d, const char **close)
+{
+    Str url;
+    bool safe = attribute_text(r->a, &d->src, &url) && address_is_safe(url) && is_relative(url);
+    buf_put(&r->out, S("<img src=\""));
+    if (safe) put_address(&r->out, url);
+    buf_byte(&r->out, '"');
+    put_title(r, &d->title);
+    buf_put(&r->out, S(" alt=\""));
+    r->picture = r->open_n + 1;
+    *close = "\">";
+}
+
 static int on_span_start(MD_SPANTYPE type, void *detail, void *who)
 {
     Render *r = who;
-    Str url;
-    if (r->pictures || type > MD_SPAN_U) {
-        r->pictures += type == MD_SPAN_IMG;
-        return 0;
-    }
-    if (type == MD_SPAN_A) {
-        const MD_SPAN_A_DETAIL *d = detail;
-        bool safe = attribute_text(r->a, &d->href, &url) && address_is_safe(url);
-        if (r->links_n == COUNT(r->links)) return 1;
-        r->links[r->links_n++] = safe;
-        if (!safe) return 0;
-        buf_put(&r->out, S("<a href=\""));
-        put_address(&r->out, url);
-        buf_byte(&r->out, '"');
-        if (!is_relative(url)) buf_put(&r->out, S(" rel=\"noopener noreferrer\""));
-        put_title(r, &d->title);
-        buf_byte(&r->out, '>');
-    } else if (type == MD_SPAN_IMG) {
-        const MD_SPAN_IMG_DETAIL *d = detail;
-        bool safe = attribute_text(r->a, &d->src, &url) && address_is_safe(url) && is_relative(url);
-        buf_put(&r->out, S("<img src=\""));
-        if (safe) put_address(&r->out, url);
-        buf_byte(&r->out, '"');
-        put_title(r, &d->title);
-        buf_put(&r->out, S(" alt=\""));
-        r->pictures = 1;
-    } else if (span_tags[type].start) {
+    const char *close = NULL;
+    if (r->open_n == SPANS_MAX) return 1;
+    if (!r->picture && type == MD_SPAN_A) {
+        link_start(r, detail, &close);
+    } else if (!r->picture && type == MD_SPAN_IMG) {
+        picture_start(r, detail, &close);
+    } else if (!r->picture && type <= MD_SPAN_U && span_tags[type].start) {
         buf_put(&r->out, str_from(span_tags[type].start));
+        close = span_tags[type].end;
     }
+    r->open[r->open_n++] = close;
     return 0;
 }
 
 static int on_span_end(MD_SPANTYPE type, void *detail, void *who)
 {
     Render *r = who;
+    (void)type;
     (void)detail;
-    if (type == MD_SPAN_IMG && --r->pictures == 0) {
-        buf_put(&r->out, S("\">"));
-        return 0;
-    }
-    if (r->pictures || type > MD_SPAN_U) return 0;
-    if (type == MD_SPAN_A) {
-        if (r->links[--r->links_n]) buf_put(&r->out, S("</a>"));
-    } else if (span_tags[type].end) {
-        buf_put(&r->out, str_from(span_tags[type].end));
-    }
+    if (r->open_n) span_close(r);
+    return 0;
+}
+
+static int on_block_end(MD_BLOCKTYPE type, void *detail, void *who)
+{
+    Render *r = who;
+    while (r->open_n)
+        span_close(r);
+    if (type == MD_BLOCK_H) heading_end(r, (int)((MD_BLOCK_H_DETAIL *)detail)->level);
+    buf_put(&r->out, str_from(block_tags[type].end));
     return 0;
 }
 
@@ -303,10 +315,10 @@ static int on_text(MD_TEXTTYPE type, const MD_CHAR *s, MD_SIZE n, void *who)
         buf_put(&r->out, S("\xEF\xBF\xBD"));
         break;
     case MD_TEXT_BR:
-        buf_put(&r->out, r->pictures ? S(" ") : S("<br>\n"));
+        buf_put(&r->out, r->picture ? S(" ") : S("<br>\n"));
         break;
     case MD_TEXT_SOFTBR:
-        buf_put(&r->out, r->pictures ? S(" ") : S("\n"));
+        buf_put(&r->out, r->picture ? S(" ") : S("\n"));
         break;
     case MD_TEXT_ENTITY:
         buf_put(&r->out, text);

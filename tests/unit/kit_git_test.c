@@ -173,6 +173,11 @@ START_TEST(lays_a_tree_out_once)
     ck_works(file_facts(&t.a, again.folder, &now));
     ck_assert(now.inode == f.inode);
     ck_assert_int_eq(again.submodules.n, 1);
+    ck_works(repo_checkout(&c, &t.a, s.url, first, &again)); // known by now
+    ck_str(again.folder, tree.folder);
+    ck_works(folder_remove(&t.a, tree.folder)); // an operator made room
+    ck_works(repo_checkout(&c, &t.a, s.url, first, &again));
+    ck_assert(file_exists(&t.a, path_join(&t.a, tree.folder, S("project.yaml"))));
     StrList names = {0};
     ck_works(folder_names(&t.a, path_folder(tree.folder), &names));
     ck_assert_int_eq(names.n, 2); // the tree and its note, no draft
