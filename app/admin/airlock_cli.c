@@ -7,7 +7,6 @@
 #include "review/review.h"
 #include "review/send.h"
 #include "review/web_review.h"
-#include "web/asset_web.h"
 #include "web/event.h"
 
 static const NavItem nav[] = {
@@ -19,8 +18,8 @@ static const Gate airlock_gate = {.by_session = visitor_by_session,
                                   .nav = nav,
                                   .nav_n = COUNT(nav)};
 
-static const RouteList *const airlock_rooms[] = {&asset_routes, &review_routes,
-                                                 &review_request_routes, &docs_routes};
+static const RouteList *const airlock_rooms[] = {&review_routes, &review_request_routes,
+                                                 &docs_routes};
 
 static fallible link_read(Cli *c, AirlockLink *link)
 {

@@ -13,7 +13,6 @@
 #include "os/clock.h"
 #include "project/project.h"
 #include "release/release.h"
-#include "web/asset_web.h"
 #include "workspace/workspace.h"
 
 const RouteList *const server_rooms[] = {
