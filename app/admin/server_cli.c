@@ -16,7 +16,6 @@
 #include "workspace/workspace.h"
 
 const RouteList *const server_rooms[] = {
-    &asset_routes,
     &home_routes,
     &docs_routes,
     &account_login_routes,
