@@ -1,5 +1,6 @@
 // Pages of one's own account.
 #include "account/factor.h"
+#include "account/qr.h"
 #include "account/session.h"
 #include "account/settings.page.h"
 #include "account/signin.h"
@@ -84,15 +85,25 @@ static fallible password_post(Req *q)
     return e ? e : back(q, "The password is changed; other browsers were signed out");
 }
 
+// The key as a square for phones; empty, and the key alone remains, should a name be too long for one.
+static Html factor_square(Req *q, Str secret)
+{
+    Qr square;
+    Buf b = {.a = q->a};
+    if (qr_make(totp_uri(q->a, secret, S("Tresor"), q->who.username), &square))
+        qr_svg(&b, &square, S("The key of the second factor, for an app to read"));
+    return (Html){buf_str(&b)};
+}
+
 static fallible show_factor(Req *q, int status, Str wrong)
 {
     Factor f;
     TRY(factor_get(q->db, q->a, q->server->key, q->who.id, &f));
     if (!f.there || f.confirmed) return answer_redirect(q, S("/settings/"));
-    Str uri = totp_uri(q->a, f.secret, S("Tresor"), q->who.username);
     q->answer.status = status;
     frame_head(q, S("Second factor"));
-    settings_factor_page(&q->answer.body, csrf_field(q), uri, base32_encode(q->a, f.secret), wrong);
+    settings_factor_page(&q->answer.body, csrf_field(q), factor_square(q, f.secret),
+                         base32_encode(q->a, f.secret), wrong);
     frame_foot(q);
     return NULL;
 }
