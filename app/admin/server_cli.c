@@ -9,6 +9,7 @@
 #include "backend/backend.h"
 #include "dialect/opensafely/opensafely.h"
 #include "job/job.h"
+#include "mail/mail.h"
 #include "org/org.h"
 #include "os/clock.h"
 #include "project/project.h"
@@ -26,6 +27,7 @@ const RouteList *const server_rooms[] = {
     &backend_routes,
     &workspace_routes,
     &job_routes,
+    &mail_routes,
     &release_routes,
     &opensafely_routes,
 };
