@@ -12,6 +12,7 @@
 #include "box/limits.h"
 #include "box/message.h"
 #include "os/file.h"
+#include "os/hand.h"
 #include "os/landlock.h"
 #include "os/mount.h"
 #include "os/namespace.h"
@@ -47,27 +48,23 @@ fallible box_trees_take(Arena *a, const BoxPlan *p, int *trees)
     return NULL;
 }
 
-static fallible gate_wait(Arena *a, int gate)
+static fallible folder_before(Arena *a, int root, Str at)
 {
-    char byte;
-    ssize_t n;
-    while ((n = read(gate, &byte, 1)) < 0 && errno == EINTR) {}
-    if (n != 1) return fail(a, ERR_IO, "the supervisor of the box went away");
-    return NULL;
+    Str folder = path_folder(at);
+    return str_eq(folder, S(".")) ? NULL : mount_seat(a, root, folder, MOUNT_SEAT_FOLDER);
 }
 
 static fallible text_put(Arena *a, int root, const BoxOp *o)
 {
-    TRY(mount_seat(a, root, o->at, MOUNT_SEAT_FILE));
-    owned_fd fd = openat(root, cstr(a, o->at), O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
+    TRY(folder_before(a, root, o->at));
+    owned_fd fd = openat(root, cstr(a, o->at), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
     if (fd < 0) return fail(a, ERR_IO, "cannot write /%.*s: %s", STR(o->at), strerror(errno));
     return file_write_fd(a, fd, o->source);
 }
 
 static fallible link_put(Arena *a, int root, const BoxOp *o)
 {
-    Str folder = path_folder(o->at);
-    if (!str_eq(folder, S("."))) TRY(mount_seat(a, root, folder, MOUNT_SEAT_FOLDER));
+    TRY(folder_before(a, root, o->at));
     if (symlinkat(cstr(a, o->source), root, cstr(a, o->at)) < 0)
         return fail(a, ERR_IO, "cannot make link /%.*s: %s", STR(o->at), strerror(errno));
     return NULL;
@@ -109,7 +106,6 @@ static fallible op_apply(Arena *a, int root, const BoxOp *o, int tree)
 static fallible root_build(Arena *a, const BoxPlan *p, const int *trees)
 {
     umask(0);
-    TRY(mount_part(a));
     TRY(mount_memory(a, "/proc", ROOT_BYTES, ROOT_FILES, FOR_OWNER));
     owned_fd root = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (root < 0 || fchdir(root) < 0)
@@ -161,20 +157,24 @@ static fallible descriptors_place(Arena *a, const BoxDoors *d)
     return everything_closed(a, FIRST_OTHER);
 }
 
+// While the supervisor makes the control groups, the network (the slowest of the namespaces) and the root are made here.
 static fallible box_build(Arena *a, const BoxPlan *p, const BoxDoors *d)
 {
-    TRY(gate_wait(a, d->gate));
-    if (d->memory >= 0) TRY(cgroup_enter(a, d->memory));
-    if (d->cpu >= 0) TRY(cgroup_enter(a, d->cpu));
+    int doors[HAND_MAX], n;
+    TRY(hand_take(a, d->messages, doors, &n));
     TRY(rights_become(a, p->inner_user, p->inner_group));
-    // Only now: a change of user would forget it. If the supervisor has died already, the gate said so.
-    if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0 || namespace_leave(NAMESPACE_CGROUP) < 0)
-        return fail(a, ERR_IO, "cannot tie the box to its supervisor: %s", strerror(errno));
-    if (d->trees[0] < 0) TRY(box_trees_take(a, p, d->trees));
+    // Only now: a change of user would forget it. Had the supervisor died before, the next nod would not come.
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0 || namespace_leave(NAMESPACE_NETWORK) < 0)
+        return fail(a, ERR_IO, "cannot make the box's network: %s", strerror(errno));
+    if (!d->taken) TRY(box_trees_take(a, p, d->trees));
     TRY(root_build(a, p, d->trees));
     TRY(namespace_host_name(a, "box"));
-    TRY(box_limits_self(a, p));
-    return NULL;
+    TRY(hand_take(a, d->messages, doors, &n));
+    for (int i = 0; i < n; i++)
+        TRY(cgroup_enter(a, doors[i]));
+    if (namespace_leave(NAMESPACE_CGROUP) < 0)
+        return fail(a, ERR_IO, "cannot hide the control groups: %s", strerror(errno));
+    return box_limits_self(a, p);
 }
 
 static fallible rights_end(Arena *a, const BoxPlan *p)

@@ -4,11 +4,11 @@
 #include "box/plan.h"
 
 typedef struct BoxDoors {
-    int gate;        // one byte comes when the user ids are mapped; end of file means: give up
-    int messages;    // socket to the supervisor
-    int output;      // what the job prints
-    int memory, cpu; // control groups to enter, or -1
-    int *trees; // one for each operation: detached mounts taken with the supervisor's rights, or -1
+    int messages; // socket to the supervisor: its first nod says that the user ids are mapped, its second brings the
+        // doors of the control groups; when it closes, the supervisor has gone
+    int output; // what the job prints
+    int *trees; // one for each operation: detached mounts
+    bool taken; // already, with the supervisor's rights; otherwise the box takes them itself
 } BoxDoors;
 
 // Takes the machine's folders, files and devices that the plan binds. Root does it before the box exists, since

@@ -37,8 +37,7 @@ static void host_entries(Arena *a, BoxImage *image)
                                 S("etc/ld.so.cache"),
                                 S("etc/localtime"),
                                 S("etc/fonts"),
-                                S("etc/R"),
-                                S("etc/java-17-openjdk")};
+                                S("etc/R")};
     for (isize i = 0; i < COUNT(names); i++)
         entry_add(a, image, S("/"), names[i]);
 }

@@ -123,7 +123,7 @@ static void image_ops(Ops *o, const BoxImage *image)
                   .source = S("passwd: files\ngroup: files\nhosts: files\n")});
 }
 
-static void device_ops(Ops *o, i64 shared_bytes)
+static void device_ops(Ops *o)
 {
     static const struct {
         Str at, source;
@@ -132,18 +132,18 @@ static void device_ops(Ops *o, i64 shared_bytes)
             {S("dev/null"),    S("/dev/null")   },
             {S("dev/zero"),    S("/dev/zero")   },
             {S("dev/full"),    S("/dev/full")   },
-            {S("dev/random"),  S("/dev/random") },
             {S("dev/urandom"), S("/dev/urandom")}
     },
       links[] = {{S("dev/fd"), S("/proc/self/fd")},
                  {S("dev/stdin"), S("/proc/self/fd/0")},
                  {S("dev/stdout"), S("/proc/self/fd/1")},
-                 {S("dev/stderr"), S("/proc/self/fd/2")}};
+                 {S("dev/stderr"), S("/proc/self/fd/2")},
+                 {S("dev/random"), S("urandom")},
+                 {S("dev/shm"), S("/tmp")}}; // one memory, one limit
     for (isize i = 0; i < COUNT(devices); i++)
         op(o, (BoxOp){BOX_OP_DEVICE, .source = devices[i].source, .at = devices[i].at});
     for (isize i = 0; i < COUNT(links); i++)
         op(o, (BoxOp){BOX_OP_LINK, .source = links[i].source, .at = links[i].at});
-    op(o, (BoxOp){BOX_OP_MEMORY, .at = S("dev/shm"), .writable = true, .bytes = shared_bytes});
 }
 
 static void ops_make(Arena *a, const BoxJob *j, i64 tmp_bytes, BoxPlan *p)
@@ -152,7 +152,7 @@ static void ops_make(Arena *a, const BoxJob *j, i64 tmp_bytes, BoxPlan *p)
     o.v = make(a, BoxOp, o.cap);
     image_ops(&o, j->image);
     op(&o, (BoxOp){p->off[BOX_PRIVATE_PROC] ? BOX_OP_FOLDER : BOX_OP_PROC, .at = S("proc")});
-    device_ops(&o, tmp_bytes);
+    device_ops(&o);
     op(&o, (BoxOp){BOX_OP_MEMORY, .at = S("tmp"), .writable = true, .bytes = tmp_bytes});
     op(&o, j->workspace.n ? (BoxOp){BOX_OP_BIND_FOLDER, .source = j->workspace,
                                     .at = S("workspace"), .writable = true}

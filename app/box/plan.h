@@ -28,7 +28,7 @@ typedef struct BoxJob {
     i64 cpu_millis;                   // 1000 = one processor, the default
     i64 processes_max;                // 512, threads counted
     i64 open_files_max;               // 1024
-    i64 tmp_bytes;                    // /tmp and /dev/shm each; counts as memory; 256 MiB
+    i64 tmp_bytes;                    // /tmp and /dev/shm together; counts as memory; 256 MiB
     i64 file_bytes;                   // largest single file, 64 GiB
     i64 log_bytes;                    // 64 MiB
     i64 deadline;                     // micros after the start when all is killed; 1 day

@@ -11,6 +11,7 @@
 #include "box/message.h"
 #include "os/clock.h"
 #include "os/file.h"
+#include "os/hand.h"
 #include "os/namespace.h"
 #include "os/own.h"
 #include "os/proc.h"
@@ -167,58 +168,55 @@ static fallible box_account(Box *b, pid_t init)
     return NULL;
 }
 
-// Descriptors of both sides; each is closed by its name.
-static fallible box_make(Box *b, BoxDoors *d, int *trees)
+// The box's first process, waiting for its first nod.
+static fallible box_fork(Box *b, int *trees, bool as_root, pid_t *init)
 {
     const BoxPlan *p = b->plan;
     Arena *a = b->a;
-    int pipes[2], gates[2], sockets[2], pidfd = -1;
-    if (pipe2(pipes, O_CLOEXEC) < 0 || pipe2(gates, O_CLOEXEC) < 0 ||
+    int pipes[2], sockets[2];
+    if (pipe2(pipes, O_CLOEXEC) < 0 ||
         socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets) < 0)
         return fail(a, ERR_IO, "cannot make the box's pipes: %s", strerror(errno));
     b->prints = pipes[0], b->messages = sockets[0];
-    owned_fd gate = gates[1], gate_there = gates[0], output = pipes[1], speaks = sockets[1];
-    *d = (BoxDoors){gate_there, speaks, output, d->memory, d->cpu, trees};
-    // Non-blocking on our side only; and the job may open /dev/stdout again, so the pipe must be its own.
-    fcntl(b->prints, F_SETFL, O_NONBLOCK);
+    owned_fd output = pipes[1], messages = sockets[1];
+    fcntl(b->prints, F_SETFL, O_NONBLOCK); // our side only
+    // The job may open /dev/stdout again, so the pipe must be its own.
     if (fchown(output, (uid_t)p->outer_user, (gid_t)p->outer_group) < 0)
         return fail(a, ERR_IO, "cannot hand the log to the box: %s", strerror(errno));
-    pid_t init = namespace_fork(NAMESPACE_USER | NAMESPACE_MOUNT | NAMESPACE_PID |
-                                    NAMESPACE_NETWORK | NAMESPACE_IPC | NAMESPACE_UTS,
-                                &pidfd);
-    if (init < 0)
+    *init = namespace_fork(
+        NAMESPACE_USER | NAMESPACE_MOUNT | NAMESPACE_PID | NAMESPACE_IPC | NAMESPACE_UTS, &b->init);
+    if (*init < 0)
         return fail(a, ERR_IO, "cannot make the box's namespaces: %s (see tresor doctor)",
                     strerror(errno));
-    if (init == 0) {
-        own_close_fd(&gate); // or the wait at the gate could never see its end
-        box_enter(a, p, d);
+    if (*init == 0) {
+        own_close_fd(&b->messages); // or it could never hear that the supervisor has gone
+        box_enter(a, p, &(BoxDoors){messages, output, trees, as_root});
     }
-    b->init = pidfd;
-    own_close_fd(&output), own_close_fd(&speaks), own_close_fd(&gate_there);
-    Err *e = namespace_map(a, init, p->inner_user, p->outer_user, p->inner_group, p->outer_group);
-    if (!e && write(gate, "m", 1) != 1) e = fail(a, ERR_IO, "the box ended while it was made");
-    if (e) box_end_now(b);
-    own_close_fd(&gate);
-    box_watch(b);
-    Err *uncounted = box_account(b, init);
-    return e ? e : uncounted;
+    return NULL;
 }
 
-static fallible box_live(Box *b)
+static fallible box_furnish(Box *b, pid_t init)
 {
     const BoxPlan *p = b->plan;
-    int *trees = make(b->a, int, p->n_ops + 1);
-    for (isize i = 0; i <= p->n_ops; i++)
-        trees[i] = -1;
     owned_fd memory = -1, cpu = -1;
+    TRY(namespace_map(b->a, init, p->inner_user, p->outer_user, p->inner_group, p->outer_group));
+    TRY(hand_give(b->a, b->messages, NULL, 0));
     TRY(box_limits_make(b->a, p, &memory, &cpu));
-    BoxDoors doors = {.memory = memory, .cpu = cpu};
-    bool root = geteuid() == 0;
-    Err *e = root ? box_trees_take(b->a, p, trees) : NULL;
-    if (!e) e = box_make(b, &doors, trees);
-    for (isize i = 0; i < p->n_ops; i++)
-        own_close_fd(&trees[i]);
-    return e;
+    return hand_give(b->a, b->messages, (int[]){memory, cpu}, 2);
+}
+
+static fallible box_live(Box *b, int *trees)
+{
+    pid_t init = 0;
+    bool as_root = geteuid() == 0;
+    if (as_root) TRY(box_trees_take(b->a, b->plan, trees));
+    TRY(box_fork(b, trees, as_root, &init));
+    Err *e = box_furnish(b, init);
+    if (e) box_end_now(b);
+    box_watch(b);
+    Err *uncounted = box_account(b, init);
+    // A box that failed by itself said why; that is worth more than that it did not take what we handed it.
+    return e && !b->result->say.n ? e : uncounted;
 }
 
 void box_supervise(Arena *a, const BoxPlan *p, const BoxWatch *w, BoxResult *r)
@@ -232,7 +230,12 @@ void box_supervise(Arena *a, const BoxPlan *p, const BoxWatch *w, BoxResult *r)
              .messages = -1,
              .prints = -1,
              .ear = {.talk = BOX_TALK_SETUP}};
-    Err *e = box_live(&b);
+    int *trees = make(a, int, p->n_ops + 1);
+    for (isize i = 0; i <= p->n_ops; i++)
+        trees[i] = -1;
+    Err *e = box_live(&b, trees);
+    for (isize i = 0; i < p->n_ops; i++)
+        own_close_fd(&trees[i]);
     if (e) r->end = BOX_NOT_STARTED, r->say = e->say;
     own_close_fd(&b.init), own_close_fd(&b.messages), own_close_fd(&b.prints);
     Err *left = box_limits_remove(a, &p->memory, &p->cpu);

@@ -73,13 +73,14 @@ static Str v2_folder(Arena *a, Str mount)
 CgroupVersion cgroup_find(Arena *a, Str controller, Str *folder, Str *why)
 {
     *folder = S("");
-    Str v1 = arena_fmt(a, "/sys/fs/cgroup/%.*s", STR(controller)), v2 = v2_mount(a);
+    Str v1 = arena_fmt(a, "/sys/fs/cgroup/%.*s", STR(controller));
     if (is_mount_of(a, v1, MAGIC_V1)) {
         *folder = group_folder(a, v1, own_path(a, controller));
         if (access(cstr(a, *folder), W_OK) == 0) return CGROUP_V1;
         *why = arena_fmt(a, "%.*s belongs to another user", STR(*folder));
         return CGROUP_NONE;
     }
+    Str v2 = v2_mount(a);
     if (!v2.n) {
         *why = S("no control groups are mounted below /sys/fs/cgroup");
         return CGROUP_NONE;

@@ -137,10 +137,3 @@ fallible mount_close(Arena *a, const char *at)
         return fail(a, ERR_IO, "cannot make %s read-only: %s", at, strerror(errno));
     return NULL;
 }
-
-fallible mount_part(Arena *a)
-{
-    if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
-        return fail(a, ERR_IO, "cannot part from the machine's mounts: %s", strerror(errno));
-    return NULL;
-}

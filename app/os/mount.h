@@ -22,5 +22,3 @@ fallible mount_memory(Arena *, const char *at, i64 bytes, i64 files, int mode);
 fallible mount_proc(Arena *, const char *at);
 // Makes the file system mounted at `at` (not what is below) read-only, nosuid, nodev.
 fallible mount_close(Arena *, const char *at);
-// Nothing mounted from here on is seen outside, nothing from outside is seen here.
-fallible mount_part(Arena *);

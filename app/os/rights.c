@@ -2,7 +2,6 @@
 #include "os/rights.h"
 
 #include <errno.h>
-#include <grp.h>
 #include <linux/capability.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -21,7 +20,7 @@ fallible rights_become(Arena *a, i64 user, i64 group)
     gid_t g = (gid_t)group;
     uid_t u = (uid_t)user;
     // setgroups is denied in a user namespace that says so; there the other groups mean nothing inside.
-    if (setgroups(0, NULL) < 0 && errno != EPERM) return rights_failure(a, "groups");
+    if (syscall(SYS_setgroups, 0, NULL) < 0 && errno != EPERM) return rights_failure(a, "groups");
     if (syscall(SYS_setresgid, g, g, g) < 0) return rights_failure(a, "group");
     if (prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) < 0) return rights_failure(a, "keep");
     if (syscall(SYS_setresuid, u, u, u) < 0) return rights_failure(a, "user");
@@ -50,12 +49,14 @@ fallible rights_limit(Arena *a, const RightsLimit *limits, isize n)
 {
     struct {
         u64 soft, hard;
-    } now, want;
+    } want, now;
     for (isize i = 0; i < n; i++) {
-        if (syscall(SYS_prlimit64, 0, limits[i].what, NULL, &now) < 0)
+        want.soft = want.hard = (u64)limits[i].value;
+        if (syscall(SYS_prlimit64, 0, limits[i].what, &want, NULL) == 0) continue;
+        // Over a hard limit that is already lower: that one it is, then.
+        if (errno != EPERM || syscall(SYS_prlimit64, 0, limits[i].what, NULL, &now) < 0)
             return rights_failure(a, "limits");
-        want.hard = (u64)limits[i].value < now.hard ? (u64)limits[i].value : now.hard;
-        want.soft = want.hard;
+        want.soft = want.hard = now.hard;
         if (syscall(SYS_prlimit64, 0, limits[i].what, &want, NULL) < 0)
             return rights_failure(a, "limits");
     }

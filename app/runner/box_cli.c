@@ -16,7 +16,7 @@ const Opt box_opts[] = {
     {"memory", OPT_TEXT, "SIZE", "at most this much memory: 512M, 2G (1G)"},
     {"cpus",                                                  OPT_TEXT, "NUMBER", "at most this many processors: 0.5, 2 (1)"},
     {"processes",                                               OPT_INT, "N", "at most this many processes and threads (512)"},
-    {"tmp",                                                        OPT_TEXT, "SIZE", "size of /tmp and /dev/shm (256M)"},
+    {"tmp",                                                        OPT_TEXT, "SIZE", "size of /tmp and /dev/shm together (256M)"},
     {"prints",                                           OPT_TEXT, "SIZE", "keep at most this much of what it prints (64M)"},
     {"timeout",           OPT_INT, "SECONDS", "end it after this time (86400)"},
     {"allow-missing",                                                 OPT_FLAG, NULL, "run even if this machine lacks some protections"},
