@@ -11,7 +11,7 @@
 enum {
     MAGIC_V1 = 0x27e0eb,
     MAGIC_V2 = 0x63677270,
-    FILE_CAP = 4096,         // of the files with one answer
+    FILE_CAP = 4096,          // of the files with one answer
     MEMBERS_CAP = 256 * 1024, // of the list of processes
     LEAVE_TRIES = 2000, // of a millisecond each: a killed process may be finishing a long write
 };

@@ -130,8 +130,7 @@ static void gap_add(Ranges *r, u32 from, u32 to)
 {
     bool older = from < r->absent_from;
     range_add(r, (Range){from, older ? SECCOMP_REFUSE : SECCOMP_ABSENT, NULL});
-    if (older && to > r->absent_from)
-        range_add(r, (Range){r->absent_from, SECCOMP_ABSENT, NULL});
+    if (older && to > r->absent_from) range_add(r, (Range){r->absent_from, SECCOMP_ABSENT, NULL});
 }
 
 SeccompProgram seccomp_compile(Arena *a, const SeccompRow *rows, isize n, long absent_from)
