@@ -94,9 +94,64 @@ fallible file_copy_beneath(Arena *a, Str from, Str root, Str path)
     return file_place(a, in, path_join(a, root, path), 0644);
 }
 
-fallible disk_sync(Arena *a, Str path)
+// --- loosely
+
+fallible loose_open(Arena *a, Str path, int mode, LooseFile *f)
 {
-    owned_fd fd = -1;
-    TRY(folder_open(a, path, &fd));
-    return syncfs(fd) ? file_failure(a, errno, "sync", path) : NULL;
+    f->path = path;
+    f->part = arena_fmt(a, "%.*s/.part-%.*s", STR(path_folder(path)), STR(path_name(path)));
+    f->fd = open(cstr(a, f->part), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, mode);
+    return f->fd < 0 ? file_failure(a, errno, "write", path) : NULL;
+}
+
+fallible loose_close(Arena *a, LooseFile *f, Err *written)
+{
+    own_close_fd(&f->fd);
+    if (!written && !rename(cstr(a, f->part), cstr(a, f->path))) return NULL;
+    Err *e = written ? written : file_failure(a, errno, "replace", f->path);
+    unlink(cstr(a, f->part));
+    return e;
+}
+
+fallible file_write_loose(Arena *a, Str path, Str bytes, int mode)
+{
+    LooseFile f;
+    TRY(loose_open(a, path, mode, &f));
+    return loose_close(a, &f, file_write_fd(a, f.fd, bytes));
+}
+
+fallible file_copy_loose(Arena *a, int from, Str to, int mode)
+{
+    LooseFile f;
+    if (lseek(from, 0, SEEK_SET) < 0) return file_failure(a, errno, "read for", to);
+    TRY(loose_open(a, to, mode, &f));
+    return loose_close(a, &f, bytes_copy(a, from, f.fd, to));
+}
+
+static fallible path_sync(Arena *a, Str path)
+{
+    owned_fd fd = open(cstr(a, path), O_RDONLY | O_CLOEXEC);
+    if (fd < 0 || fsync(fd)) return file_failure(a, errno, "sync", path);
+    return NULL;
+}
+
+fallible files_sync(Arena *a, const StrList *paths)
+{
+    StrList folders = {0};
+    for (isize i = 0; i < paths->n; i++) {
+        TRY(path_sync(a, paths->v[i]));
+        Str folder = path_folder(paths->v[i]);
+        bool last = folders.n && str_eq(folders.v[folders.n - 1], folder);
+        if (!last && !str_list_has(&folders, folder)) str_list_add(a, &folders, folder);
+    }
+    for (isize i = 0; i < folders.n; i++)
+        TRY(path_sync(a, folders.v[i]));
+    return NULL;
+}
+
+fallible boot_name(Arena *a, Str *out)
+{
+    TRY(file_read(a, S("/proc/sys/kernel/random/boot_id"), 100, out));
+    *out = str_trim(*out);
+    return NULL;
 }

@@ -2,6 +2,7 @@
 #include "output/manifest.h"
 
 #include "kit/json.h"
+#include "os/copy.h"
 #include "output/output.h"
 
 static isize place_of(const Manifest *m, Str path) // the first entry that is not before `path`
@@ -151,11 +152,12 @@ fallible manifest_load(Arena *a, Str site, Str workspace, Manifest *out)
     return err_under(a, manifest_read(a, text, out), "%.*s", STR(path));
 }
 
-fallible manifest_save(Arena *a, Str site, const Manifest *m)
+fallible manifest_save(Arena *a, Str site, const Manifest *m, StrList *written)
 {
     Str path = manifest_path(a, site, m->workspace);
     TRY(folder_make(a, path_folder(path), 0750));
-    return file_write(a, path, manifest_text(a, m), 0640);
+    str_list_add(a, written, path);
+    return file_write_loose(a, path, manifest_text(a, m), 0640);
 }
 
 fallible manifest_lock(Arena *a, Str site, Str workspace, int *fd)

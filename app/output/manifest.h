@@ -2,6 +2,7 @@
 //
 // The shape is the one that output checkers' tools read since 2024. Whoever changes it holds manifest_lock.
 #pragma once
+#include "base/str.h"
 #include "base/time.h"
 
 typedef struct ManifestEntry {
@@ -28,6 +29,6 @@ fallible manifest_read(Arena *, Str text, Manifest *out);
 
 // No file yet: an empty manifest of that workspace.
 fallible manifest_load(Arena *, Str site, Str workspace, Manifest *out);
-fallible manifest_save(Arena *, Str site, const Manifest *);
+fallible manifest_save(Arena *, Str site, const Manifest *, StrList *written);
 // Waits until nobody else changes this workspace's manifest; held until *fd is closed.
 fallible manifest_lock(Arena *, Str site, Str workspace, int *fd);

@@ -52,7 +52,8 @@ OutputMatch output_match(Arena *, const OutputPattern *, isize n, const FolderLi
                          Time since);
 
 // Copies a file of a job's workspace (an open folder) into a store; no link is followed. Parents are made.
-fallible output_keep(Arena *, int workspace, Str path, Str store);
+// Names of files that must still be made durable (files_sync) are added to `written`; so in manifest.h and record.h.
+fallible output_keep(Arena *, int workspace, Str path, Str store, StrList *written);
 // Removes a file of a store and the folders that become empty; none there is no failure.
 fallible output_drop(Arena *, Str store, Str path);
 // Which of `before` are gone: not among `now`, whatever their letter case.

@@ -2,6 +2,7 @@
 #include "output/record.h"
 
 #include "kit/json.h"
+#include "os/copy.h"
 #include "os/own.h"
 
 typedef struct RecordField {
@@ -85,7 +86,8 @@ Str record_metadata(Arena *a, const OutputRecord *r)
     return buf_str(&b);
 }
 
-static fallible keep_log(Arena *a, FileDraft *draft, int log, Str trailer)
+// The prints, then the trailer.
+static fallible log_write(Arena *a, int to, int log, Str trailer)
 {
     static const i64 piece = 1 << 20;
     char *bytes = make(a, char, piece);
@@ -93,28 +95,32 @@ static fallible keep_log(Arena *a, FileDraft *draft, int log, Str trailer)
         ssize_t n = pread(log, bytes, (size_t)piece, at);
         if (n < 0) return fail(a, ERR_IO, "the job's prints cannot be read; look at the disk");
         if (n == 0) break;
-        TRY(file_write_fd(a, draft->fd, (Str){bytes, n}));
+        TRY(file_write_fd(a, to, (Str){bytes, n}));
         at += n;
     }
-    TRY(file_write_fd(a, draft->fd, trailer));
-    return file_draft_keep(a, draft);
+    return file_write_fd(a, to, trailer);
 }
 
-fallible record_keep(Arena *a, Str folder, int log, const OutputRecord *r)
+fallible record_keep(Arena *a, Str folder, int log, const OutputRecord *r, StrList *written)
 {
+    Str logs = path_join(a, folder, S("logs.txt")),
+        metadata = path_join(a, folder, S("metadata.json"));
+    LooseFile f;
     TRY(folder_make(a, folder, 0750));
-    FileDraft draft;
-    TRY(file_draft(a, path_join(a, folder, S("logs.txt")), 0640, &draft));
-    Err *e = keep_log(a, &draft, log, record_trailer(a, r));
-    file_draft_drop(a, &draft);
-    TRY(e);
-    return file_write(a, path_join(a, folder, S("metadata.json")), record_metadata(a, r), 0640);
+    TRY(loose_open(a, logs, 0640, &f));
+    TRY(loose_close(a, &f, log_write(a, f.fd, log, record_trailer(a, r))));
+    str_list_add(a, written, logs);
+    str_list_add(a, written, metadata);
+    return file_write_loose(a, metadata, record_metadata(a, r), 0640);
 }
 
-fallible record_show(Arena *a, Str folder, Str store, Str action)
+fallible record_show(Arena *a, Str folder, Str store, Str action, StrList *written)
 {
     Str metadata = path_join(a, store, S("metadata"));
-    TRY(folder_make(a, metadata, 0750));
     Str to = arena_fmt(a, "%.*s/%.*s.log", STR(metadata), STR(action));
-    return file_copy(a, path_join(a, folder, S("logs.txt")), to, 0640);
+    owned_fd from = -1;
+    TRY(file_open(a, path_join(a, folder, S("logs.txt")), &from));
+    TRY(folder_make(a, metadata, 0750));
+    str_list_add(a, written, to);
+    return file_copy_loose(a, from, to, 0640);
 }

@@ -22,6 +22,6 @@ typedef struct OutputRecord {
 Str record_trailer(Arena *, const OutputRecord *);
 Str record_metadata(Arena *, const OutputRecord *); // metadata.json
 // Writes both files into `folder`, which is made; the prints come from `log` (an open file, or -1 for none).
-fallible record_keep(Arena *, Str folder, int log, const OutputRecord *);
+fallible record_keep(Arena *, Str folder, int log, const OutputRecord *, StrList *written);
 // Copies logs.txt of `folder` to metadata/ACTION.log of a store.
-fallible record_show(Arena *, Str folder, Str store, Str action);
+fallible record_show(Arena *, Str folder, Str store, Str action, StrList *written);

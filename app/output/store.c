@@ -3,6 +3,7 @@
 
 #include "base/map.h"
 #include "kit/json.h"
+#include "os/copy.h"
 #include "os/own.h"
 
 static const Str level_names[] = {
@@ -96,14 +97,15 @@ fallible output_list_read(Arena *a, Str text, OutputList *out)
     return NULL;
 }
 
-fallible output_keep(Arena *a, int workspace, Str path, Str store)
+fallible output_keep(Arena *a, int workspace, Str path, Str store, StrList *written)
 {
     must(path_is_plain(path));
     owned_fd from = -1;
     TRY(file_open_beneath(a, workspace, path, &from));
     Str to = path_join(a, store, path);
     TRY(folder_make(a, path_folder(to), 0750));
-    return file_copy_fd(a, from, to, 0640, NULL);
+    str_list_add(a, written, to);
+    return file_copy_loose(a, from, to, 0640);
 }
 
 fallible output_drop(Arena *a, Str store, Str path)

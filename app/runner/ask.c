@@ -1,5 +1,6 @@
 // ask: the thread that asks the server for requests and makes jobs of them.
 #include "base/encode.h"
+#include "base/map.h"
 #include "kit/http.h"
 #include "os/clock.h"
 #include "os/watch.h"
@@ -43,6 +44,20 @@ static fallible ask(Asker *q, HttpAnswer *answer)
     return http_expect_ok(a, &r, answer);
 }
 
+// Most answers name the same requests as the one before, or new ones that are marked already.
+static fallible listing_is_marked(Db *db, Arena *a, const WireRequests *list, bool *yes)
+{
+    RunnerRequestsListed marked;
+    Map names = {0};
+    TRY(runner_requests_listed(db, a, &marked));
+    for (isize i = 0; i < marked.n; i++)
+        *map_at(a, &names, marked.v[i].id) = &marked.v[i];
+    *yes = marked.n == list->n;
+    for (isize i = 0; i < list->n && *yes; i++)
+        *yes = map_get(&names, list->v[i].id) != NULL;
+    return NULL;
+}
+
 static fallible listing_mark(Db *db, Arena *a, const WireRequests *list)
 {
     i64 changed;
@@ -60,11 +75,13 @@ static fallible listing_take(Asker *q, Str body)
     // Oldest first: what was asked for first is made first.
     for (isize i = list.n - 1; i >= 0; i--)
         TRY(request_take(q->office, q->db, a, &list.v[i], clock_now()));
-    TRY(db_begin(q->db, a));
-    TRY(db_settle(q->db, a, listing_mark(q->db, a, &list)));
     bell_ring(q->office->jobs_bell);
     bell_ring(q->office->tell_bell);
-    return NULL;
+    bool marked;
+    TRY(listing_is_marked(q->db, a, &list, &marked));
+    if (marked) return NULL;
+    TRY(db_begin(q->db, a));
+    return db_settle(q->db, a, listing_mark(q->db, a, &list));
 }
 
 static void tag_keep(Asker *q, Str tag)

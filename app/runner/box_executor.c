@@ -27,12 +27,31 @@ static Str job_path(Arena *a, const Executor *x, Str job, const char *name)
     return arena_fmt(a, "%.*s/%s", STR(job_folder(a, x, job)), name);
 }
 
+// When the workspace was complete; 0 when it is not, or not in this life of the machine.
+static Time prepared_at(Arena *a, const Executor *x, Str job)
+{
+    Str text, at, boot;
+    i64 when = 0;
+    Err *e = file_read(a, job_path(a, x, job, "prepared"), 200, &text);
+    if (e || !str_cut(str_trim(text), ' ', &at, &boot)) return 0;
+    if (!str_eq(boot, ((const BoxExecutor *)x->self)->boot) || !str_i64(at, &when)) return 0;
+    return when;
+}
+
+static fallible prepared_mark(Arena *a, const Executor *x, Str job, Time now)
+{
+    Str boot = ((const BoxExecutor *)x->self)->boot;
+    Str text = arena_fmt(a, "%lld %.*s\n", (long long)now, STR(boot));
+    return file_write_loose(a, job_path(a, x, job, "prepared"), text, 0600);
+}
+
 static fallible status(const Executor *x, Arena *a, Str job, ExecState *out)
 {
     BoxStatus box;
     *out = EXEC_UNKNOWN;
     if (!file_exists(a, job_folder(a, x, job))) return NULL;
-    if (file_exists(a, job_path(a, x, job, "result.json"))) {
+    Time prepared = prepared_at(a, x, job);
+    if (prepared && file_exists(a, job_path(a, x, job, "result.json"))) {
         *out = EXEC_FINALIZED;
         return NULL;
     }
@@ -41,7 +60,7 @@ static fallible status(const Executor *x, Arena *a, Str job, ExecState *out)
         *out = EXEC_EXECUTING;
     else if (box.state != BOX_ABSENT)
         *out = EXEC_EXECUTED;
-    else if (file_exists(a, job_path(a, x, job, "prepared")))
+    else if (prepared)
         *out = EXEC_PREPARED;
     return NULL;
 }
@@ -97,7 +116,7 @@ static fallible prepare(const Executor *x, Arena *a, const ExecJob *job)
     Str folder = job_folder(a, x, row->id), workspace = path_join(a, folder, S("workspace")), root,
         tree;
     StrList argv = {0};
-    if (file_exists(a, path_join(a, folder, S("prepared")))) return NULL;
+    if (prepared_at(a, x, row->id)) return NULL;
     if (output_is_archived(a, set->site, row->workspace))
         return fail(a, ERR_BAD_INPUT,
                     "Workspace %.*s has been archived: ask the operators to restore it",
@@ -107,9 +126,7 @@ static fallible prepare(const Executor *x, Arena *a, const ExecJob *job)
     TRY(code_tree(a, set, row->code_url, row->code_commit, &tree));
     TRY(folder_copy(a, tree, workspace, TREE_MOST));
     TRY(inputs_copy(a, x, job, workspace));
-    TRY(disk_sync(a, workspace));
-    Str now = arena_fmt(a, "%lld\n", (long long)clock_now());
-    return file_write(a, path_join(a, folder, S("prepared")), now, 0600);
+    return prepared_mark(a, x, row->id, clock_now());
 }
 
 // --- execute
@@ -177,7 +194,7 @@ static fallible execute(const Executor *x, Arena *a, const ExecJob *job, ExecWat
     *protections = protections_text(a, &self->host, &plan);
     Str text = arena_fmt(a, "%.*s# /workspace: a copy of the code, with the inputs of the action\n",
                          STR(box_plan_text(a, &plan)));
-    TRY(file_write(a, job_path(a, x, job->row.id, "plan"), text, 0600));
+    TRY(file_write_loose(a, job_path(a, x, job->row.id, "plan"), text, 0600));
     TRY(box_start(a, &plan, job_path(a, x, job->row.id, "box"), &run));
     if (run.events >= 0)
         close(run.events); // the result on disk says the same, also after a restart
@@ -275,21 +292,15 @@ static Str box_text(Arena *a, const RunnerSettings *set, const BoxStatus *box)
     return buf_str(&b);
 }
 
-static Time prepared_at(Arena *a, const Executor *x, Str job)
-{
-    Str text;
-    i64 at = 0;
-    Err *e = file_read(a, job_path(a, x, job, "prepared"), 100, &text);
-    return !e && str_i64(str_trim(text), &at) ? at : 0;
-}
-
 static fallible finalise(const Executor *x, Arena *a, const ExecJob *job, Time now)
 {
     const RunnerSettings *set = settings_of(x);
     Str id = job->row.id, done = job_path(a, x, id, "result.json");
     BoxStatus box;
-    if (file_exists(a, done)) return NULL;
+    Time prepared = prepared_at(a, x, id);
+    if (prepared && file_exists(a, done)) return NULL;
     TRY(box_status(a, job_path(a, x, id, "box"), &box));
+    if (!prepared) box = (BoxStatus){.state = BOX_LOST}; // of an earlier life of the machine
     if (box.state != BOX_FINISHED && box.state != BOX_LOST)
         return fail(a, ERR_BUG, "job %.*s has not ended", STR(id));
     ResultEnd end = {
@@ -297,6 +308,7 @@ static fallible finalise(const Executor *x, Arena *a, const ExecJob *job, Time n
         .say = end_say(a, set, &box, job->row.cancelled.n > 0),
         .finished = box.result.finished ? box.result.finished : now,
         .log = -1,
+        .no_outputs = job->row.cancelled.n || !prepared,
         .metrics = metrics_text(a, &box.result),
         .box = box_text(a, set, &box),
         .image = job->words.n ? job->words.v[0] : S(""),
@@ -307,9 +319,9 @@ static fallible finalise(const Executor *x, Arena *a, const ExecJob *job, Time n
     if (no_log && no_log->kind != ERR_NOT_FOUND) return no_log;
     end.log = log;
     ExecResult result;
-    TRY(results_keep(a, set, job, job_path(a, x, id, "workspace"), prepared_at(a, x, id), &end,
-                     &result));
-    return file_write(a, done, results_text(a, &result), 0600);
+    TRY(results_keep(a, set, job, job_path(a, x, id, "workspace"), prepared, &end, &result));
+    if (!prepared) TRY(prepared_mark(a, x, id, now)); // what stands here now is of this life
+    return file_write_loose(a, done, results_text(a, &result), 0600);
 }
 
 static fallible result(const Executor *x, Arena *a, Str job, ExecResult *out)
@@ -361,6 +373,7 @@ fallible box_executor_open(Arena *a, const RunnerSettings *set, BoxExecutor *sel
 {
     self->set = set;
     TRY(box_host_try(a, &self->host));
+    TRY(boot_name(a, &self->boot));
     *out = (Executor){
         .name = "box",
         .self = self,

@@ -3,6 +3,7 @@
 
 #include "kit/crypto.h"
 #include "kit/json.h"
+#include "os/copy.h"
 #include "os/own.h"
 #include "output/manifest.h"
 #include "output/record.h"
@@ -18,6 +19,7 @@ typedef struct Keep {
     Manifest manifest;
     OutputNote *notes;
     isize n_notes;
+    StrList written; // to be made durable before anybody hears of the end
 } Keep;
 
 // What stood in level 4 for this path before: the file, or a notice that it may not be there.
@@ -35,13 +37,14 @@ static fallible keep_in_level4(Keep *k, int fd, const OutputFile *f, Level4Verdi
         const ManifestEntry *was = manifest_find(&k->manifest, f->path);
         if (was && was->excluded)
             TRY(output_drop(k->a, k->medium, level4_notice_path(k->a, f->path)));
-        return output_keep(k->a, k->workspace, f->path, k->medium);
+        return output_keep(k->a, k->workspace, f->path, k->medium, &k->written);
     }
     TRY(output_drop(k->a, k->medium, f->path));
     Str notice = path_join(k->a, k->medium, level4_notice_path(k->a, f->path));
     TRY(folder_make(k->a, path_folder(notice), 0750));
     k->notes[k->n_notes++] = (OutputNote){f->path, v->excluded};
-    return file_write(k->a, notice, level4_notice(k->a, f->path, v->excluded), 0640);
+    str_list_add(k->a, &k->written, notice);
+    return file_write_loose(k->a, notice, level4_notice(k->a, f->path, v->excluded), 0640);
 }
 
 static fallible keep_file(Keep *k, const OutputFile *f)
@@ -62,7 +65,7 @@ static fallible keep_file(Keep *k, const OutputFile *f)
     owned_fd fd = -1;
     TRY(file_open_beneath(k->a, k->workspace, f->path, &fd));
     TRY(sha256_fd(k->a, fd, &e.content_hash));
-    TRY(output_keep(k->a, k->workspace, f->path, k->high));
+    TRY(output_keep(k->a, k->workspace, f->path, k->high, &k->written));
     if (f->level == OUTPUT_MODERATE)
         TRY(keep_in_level4(k, fd, f, &v));
     else
@@ -98,7 +101,7 @@ static fallible keep_outputs(Keep *k, const OutputList *files)
     for (isize i = 0; i < files->n; i++)
         TRY(keep_file(k, &files->v[i]));
     TRY(drop_obsolete(k, files));
-    return manifest_save(a, k->set->site, &k->manifest);
+    return manifest_save(a, k->set->site, &k->manifest, &k->written);
 }
 
 static fallible keep_record(Keep *k, const ResultEnd *end, const OutputMatch *match, Str message)
@@ -123,10 +126,10 @@ static fallible keep_record(Keep *k, const ResultEnd *end, const OutputMatch *ma
         .box = end->box,
     };
     Str folder = output_log_folder(k->a, k->set->site, row->id, row->created_at);
-    TRY(record_keep(k->a, folder, end->log, &r));
+    TRY(record_keep(k->a, folder, end->log, &r, &k->written));
     if (row->cancelled.n) return NULL;
-    TRY(record_show(k->a, folder, k->high, row->action));
-    return record_show(k->a, folder, k->medium, row->action);
+    TRY(record_show(k->a, folder, k->high, row->action, &k->written));
+    return record_show(k->a, folder, k->medium, row->action, &k->written);
 }
 
 fallible results_keep(Arena *a, const RunnerSettings *set, const ExecJob *job, Str workspace,
@@ -138,7 +141,7 @@ fallible results_keep(Arena *a, const RunnerSettings *set, const ExecJob *job, S
     *out = (ExecResult){.metrics = end->metrics, .finished = end->finished};
     out->outcome = (RunOutcome){.exit_code = end->exit_code, .say = end->say};
     OutputMatch match = {0};
-    if (!job->row.cancelled.n) {
+    if (!end->no_outputs) {
         owned_fd root = -1;
         FolderList files;
         TRY(folder_open(a, workspace, &root));
@@ -152,7 +155,8 @@ fallible results_keep(Arena *a, const RunnerSettings *set, const ExecJob *job, S
         out->outcome.excluded = k.n_notes;
     }
     Str message = run_ended(a, &out->outcome, job->row.requires_db).message;
-    return keep_record(&k, end, &match, job->row.cancelled.n ? end->say : message);
+    TRY(keep_record(&k, end, &match, job->row.cancelled.n ? end->say : message));
+    return files_sync(a, &k.written);
 }
 
 // --- the note that a job's results are complete

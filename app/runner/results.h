@@ -10,13 +10,14 @@ typedef struct ResultEnd {
     i64 exit_code;
     Str say;
     Time finished;
-    int log;     // an open descriptor of what it printed, -1: nothing
-    Str metrics; // JSON
-    Str box;     // JSON, for metadata.json
+    bool no_outputs; // what lies in the workspace is not to be looked at
+    int log;         // an open descriptor of what it printed, -1: nothing
+    Str metrics;     // JSON
+    Str box;         // JSON, for metadata.json
     Str image;
 } ResultEnd;
 
-// A job that was cancelled leaves its log in the log folder and nothing else.
+// A job that was cancelled leaves its log in the log folder and nothing else. Durable when it returns NULL.
 fallible results_keep(Arena *, const RunnerSettings *, const ExecJob *, Str workspace, Time since,
                       const ResultEnd *, ExecResult *out);
 Str results_text(Arena *, const ExecResult *);

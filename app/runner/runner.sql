@@ -18,6 +18,9 @@ update runner_request set is_listed = 1 where id = :id and is_listed = 0;
 -- exec runner_request_unlist_all(): before the names of a new answer are marked
 update runner_request set is_listed = 0 where is_listed = 1;
 
+-- many runner_requests_listed(): what the server's last answer named
+select id from runner_request where is_listed = 1 order by id limit 100000;
+
 -- exec runner_request_changed(id text): the server should hear of a change
 update runner_request set revision = revision + 1 where id = :id;
 

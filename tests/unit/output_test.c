@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "kit/json.h"
+#include "os/copy.h"
 #include "os/own.h"
 #include "output/level4.h"
 #include "output/manifest.h"
@@ -110,9 +111,11 @@ START_TEST(only_plain_files_of_the_workspace_are_kept)
     ck_assert_int_eq(symlink("..", cstr(&t.a, path_join(&t.a, work, S("up")))), 0);
     owned_fd root = -1;
     ck_works(folder_open(&t.a, work, &root));
-    ck_works(output_keep(&t.a, root, S("output/a.csv"), store));
-    ck_assert_ptr_nonnull(output_keep(&t.a, root, S("output/l.csv"), store));
-    ck_assert_ptr_nonnull(output_keep(&t.a, root, S("up/secret"), store));
+    StrList written = {0};
+    ck_works(output_keep(&t.a, root, S("output/a.csv"), store, &written));
+    ck_works(files_sync(&t.a, &written));
+    ck_assert_ptr_nonnull(output_keep(&t.a, root, S("output/l.csv"), store, &written));
+    ck_assert_ptr_nonnull(output_keep(&t.a, root, S("up/secret"), store, &written));
     Str text;
     ck_works(file_read(&t.a, path_join(&t.a, store, S("output/a.csv")), 100, &text));
     ck_str(text, S("x\n1\n"));
@@ -222,7 +225,9 @@ START_TEST(a_manifest_comes_back_as_it_was_written)
     manifest_put(&t.a, &m, &a);
     b.rows = 4;
     manifest_put(&t.a, &m, &b);
-    ck_works(manifest_save(&t.a, t.folder, &m));
+    StrList written = {0};
+    ck_works(manifest_save(&t.a, t.folder, &m, &written));
+    ck_assert_int_eq(written.n, 1);
     Manifest back;
     ck_works(manifest_load(&t.a, t.folder, S("genetic"), &back));
     ck_assert_int_eq(back.n, 2);
@@ -301,9 +306,12 @@ START_TEST(a_record_is_two_files_and_a_log_in_each_store)
     owned_fd fd = -1;
     ck_works(file_open(&t.a, log, &fd));
     OutputRecord r = {.job = S("j"), .box = S("{\"memory\": 1}")};
-    ck_works(record_keep(&t.a, folder, fd, &r));
-    ck_works(record_keep(&t.a, folder, fd, &r));
-    ck_works(record_show(&t.a, folder, path_join(&t.a, t.folder, S("high")), S("model")));
+    StrList written = {0};
+    ck_works(record_keep(&t.a, folder, fd, &r, &written));
+    ck_works(record_keep(&t.a, folder, fd, &r, &written));
+    ck_works(record_show(&t.a, folder, path_join(&t.a, t.folder, S("high")), S("model"), &written));
+    ck_works(files_sync(&t.a, &written));
+    ck_assert_int_eq(written.n, 5);
     Str text;
     ck_works(file_read(&t.a, path_join(&t.a, t.folder, S("high/metadata/model.log")), 1000, &text));
     ck_assert(str_starts(text, S("hello\n\n\njob_definition_id: j\n")));
