@@ -63,7 +63,7 @@ DbKind db_kind(const Db *);
 DbRole db_role(const Db *);
 Str db_kind_word(DbKind); // "server", "site"
 
-// A fixed number of read-only and read-write connections shared by threads. Opened on a migrated file.
+// At most so many read-only and read-write connections, shared by threads, opened when needed, on a migrated file.
 typedef struct DbPool DbPool;
 fallible db_pool_open(Arena *, Str path, DbKind, DbRole, int readers, int writers, DbPool **out);
 void db_pool_close(DbPool *);

@@ -14,7 +14,6 @@
 #include "os/clock.h"
 #include "os/file.h"
 #include "web/answer_send.h"
-#include "web/asset_web.h"
 #include "web/chunked.h"
 #include "web/dispatch.h"
 #include "web/event.h"
@@ -346,11 +345,7 @@ fallible serve_start(Arena *a, Server *server, Listen l, const RouteList *rooms,
     s->https = l.https.n > 0 || l.socket_fd >= 0;
     s->threads = l.threads > 0 ? l.threads : THREADS_USUAL;
     must(!pthread_mutex_init(&s->lock, NULL) && !pthread_cond_init(&s->finished, NULL));
-    RouteList *all = make(a, RouteList, rooms_n + 1);
-    for (isize i = 0; i < rooms_n; i++)
-        all[i] = rooms[i];
-    all[rooms_n] = asset_routes;
-    TRY(router_make(a, all, rooms_n + 1, &s->router));
+    TRY(router_make(a, rooms, rooms_n, &s->router));
     TRY(check_files(a, &l));
     signal(SIGPIPE, SIG_IGN); // a visitor who went away is an error of one write
     mg_init_library(0);
