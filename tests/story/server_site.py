@@ -34,7 +34,7 @@ class Forms(html.parser.HTMLParser):
         elif tag == "input" and self.forms and a.get("name"):
             sent = a.get("type", "text") not in ("checkbox", "radio") or "checked" in a
             if sent:
-                self.forms[-1].fields.append((a["name"], a.get("value", "on" if a.get("type") else "")))
+                self.forms[-1].fields.append((a["name"], a.get("value", "on" if a.get("type") in ("checkbox", "radio") else "")))
 
 
 class Page:
