@@ -37,7 +37,10 @@ static const char server_py[] =
     "        self.answer(201, self.command.encode() + b' ' + body)\n"
     "    do_PUT = do_DELETE = do_POST\n"
     "s = http.server.ThreadingHTTPServer(('127.0.0.1', 0), H)\n"
-    "if len(sys.argv) > 1:\n"
+    "if sys.argv[1:2] == ['unix']:\n"
+    "    import socketserver\n"
+    "    s = socketserver.ThreadingUnixStreamServer(sys.argv[2], H); s.server_address = ('', 1)\n"
+    "elif len(sys.argv) > 1:\n"
     "    c = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER); c.load_cert_chain(*sys.argv[1:])\n"
     "    s.socket = c.wrap_socket(s.socket, server_side=True)\n"
     "print(s.server_address[1], flush=True)\n"
@@ -85,6 +88,24 @@ START_TEST(asks_and_answers)
     ck_works(http_send(h, &t.a, &q, &r));
     ck_str(http_header(&r.headers, S("content-length")), S("100000"));
     ck_assert_int_eq(r.body.n, 0);
+}
+END_TEST
+
+START_TEST(speaks_through_a_socket_file)
+{
+    scratch t = scratch_make();
+    Str path = path_join(&t.a, t.folder, S("engine.sock"));
+    Server s = server_start(&t, server_py, "unix", cstr(&t.a, path));
+    owned_pid server = s.pid;
+    owned_http h = NULL;
+    HttpAnswer r;
+    ck_works(http_open(&t.a, NULL, &h));
+    HttpRequest q = {.url = S("http://engine/hello"), .unix_socket = path};
+    ck_works(http_send(h, &t.a, &q, &r));
+    ck_str(r.body, S("hello nobody"));
+    q.unix_socket = path_join(&t.a, t.folder, S("none.sock"));
+    Err *e = http_send(h, &t.a, &q, &r);
+    ck_str(e->code, S("HttpUnreachable"));
 }
 END_TEST
 
@@ -260,6 +281,7 @@ Suite *kit_http_suite(void)
     TCase *c = tcase_create("http");
     tcase_set_timeout(c, 60); // python takes its time to start on a busy machine
     tcase_add_test(c, asks_and_answers);
+    tcase_add_test(c, speaks_through_a_socket_file);
     tcase_add_test(c, keeps_the_connection);
     tcase_add_test(c, bodies_are_capped_streamed_and_sent_from_files);
     tcase_add_test(c, refuses_what_could_leak_or_lie);
