@@ -6,6 +6,7 @@
 #include "base/encode.h"
 #include "base/str.h"
 #include "kit/crypto.h"
+#include "kit/sha256.h"
 #include <mbedtls/md.h>
 
 _Static_assert(sizeof(crypto_hash_sha256_state) <= sizeof(((Sha256 *)0)->state),
@@ -21,25 +22,64 @@ static const u8 *bytes_of(Str s)
     return (const u8 *)(s.n ? s.s : "");
 }
 
+// Both ways keep their state in libsodium's struct; `count` is bits there and bytes here.
 void sha256_start(Sha256 *h)
 {
     crypto_hash_sha256_init((void *)h->state);
 }
 
+static void add_fast(crypto_hash_sha256_state *c, const u8 *p, isize n)
+{
+    isize held = (isize)(c->count % 64);
+    c->count += (u64)n;
+    if (held) {
+        isize room = 64 - held < n ? 64 - held : n;
+        memcpy(c->buf + held, p, (size_t)room);
+        if (held + room < 64) return;
+        sha256_blocks(c->state, c->buf, 1);
+        p += room;
+        n -= room;
+    }
+    if (n >= 64) sha256_blocks(c->state, p, n / 64);
+    if (n % 64) memcpy(c->buf, p + n / 64 * 64, (size_t)(n % 64));
+}
+
+static void end_fast(crypto_hash_sha256_state *c, u8 out[SHA256_BYTES])
+{
+    static const u8 padding[64] = {0x80};
+    u8 bits[8];
+    for (int i = 0; i < 8; i++)
+        bits[i] = (u8)(c->count * 8 >> (56 - 8 * i));
+    isize held = (isize)(c->count % 64);
+    add_fast(c, padding, held < 56 ? 56 - held : 120 - held);
+    add_fast(c, bits, 8);
+    for (int i = 0; i < SHA256_BYTES; i++)
+        out[i] = (u8)(c->state[i / 4] >> (24 - 8 * (i % 4)));
+}
+
 void sha256_add(Sha256 *h, Str bytes)
 {
-    crypto_hash_sha256_update((void *)h->state, bytes_of(bytes), (size_t)bytes.n);
+    if (sha256_has_instructions())
+        add_fast((void *)h->state, bytes_of(bytes), bytes.n);
+    else
+        crypto_hash_sha256_update((void *)h->state, bytes_of(bytes), (size_t)bytes.n);
 }
 
 void sha256_end(Sha256 *h, u8 out[SHA256_BYTES])
 {
-    crypto_hash_sha256_final((void *)h->state, out);
+    if (sha256_has_instructions())
+        end_fast((void *)h->state, out);
+    else
+        crypto_hash_sha256_final((void *)h->state, out);
 }
 
 Str sha256(Arena *a, Str bytes)
 {
+    Sha256 h;
     u8 out[SHA256_BYTES];
-    crypto_hash_sha256(out, bytes_of(bytes), (size_t)bytes.n);
+    sha256_start(&h);
+    sha256_add(&h, bytes);
+    sha256_end(&h, out);
     return arena_str(a, out, sizeof out);
 }
 

@@ -1,9 +1,11 @@
 // Hashes, codes, passwords, signatures and sealed secrets against published vectors.
 #include "scratch.h"
 
+#include <sodium.h>
 #include <sys/stat.h>
 
 #include "base/encode.h"
+#include "base/str.h"
 #include "kit/crypto.h"
 #include "os/own.h"
 
@@ -31,6 +33,31 @@ START_TEST(hashes_of_the_standards)
     ck_works(sha256_fd(&t.a, fd, &hex));
     ck_works(sha256_fd(&t.a, fd, &hex)); // always from the start
     ck_str(hex, sha256_hex(&t.a, abc));
+}
+END_TEST
+
+START_TEST(pieces_make_the_same_hash_as_the_whole)
+{
+    scratch t = scratch_make();
+    char text[300];
+    for (isize i = 0; i < COUNT(text); i++)
+        text[i] = (char)(i * 7 + i / 3);
+    for (isize n = 0; n <= COUNT(text);
+         n++) { // every way of filling the last block, cut at every third place
+        Str all = {text, n}, want = {0};
+        u8 by_sodium[SHA256_BYTES], out[SHA256_BYTES];
+        crypto_hash_sha256(by_sodium, (const u8 *)text, (size_t)n);
+        want = sha256(&t.a, all);
+        ck_assert_mem_eq(want.s, by_sodium, sizeof by_sodium);
+        for (isize cut = 0; cut <= n; cut += 3) {
+            Sha256 h;
+            sha256_start(&h);
+            sha256_add(&h, str_take(all, cut));
+            sha256_add(&h, str_skip(all, cut));
+            sha256_end(&h, out);
+            ck_assert_mem_eq(out, by_sodium, sizeof out);
+        }
+    }
 }
 END_TEST
 
@@ -167,6 +194,7 @@ Suite *kit_crypto_suite(void)
     Suite *s = suite_create("kit crypto");
     TCase *c = tcase_create("crypto");
     tcase_add_test(c, hashes_of_the_standards);
+    tcase_add_test(c, pieces_make_the_same_hash_as_the_whole);
     tcase_add_test(c, hmac_of_rfc_4231_and_2202);
     tcase_add_test(c, codes_of_rfc_6238);
     tcase_add_test(c, signed_as_itsdangerous_does);
