@@ -162,11 +162,12 @@ static fallible box_build(Arena *a, const BoxPlan *p, const BoxDoors *d)
 {
     int doors[HAND_MAX], n;
     TRY(hand_take(a, d->messages, doors, &n));
-    TRY(rights_become(a, p->inner_user, p->inner_group));
+    TRY(rights_become(a, p->inner_user, p->inner_group,
+                      d->as_root ? RIGHTS_DROP_GROUPS : RIGHTS_KEEP_GROUPS));
     // Only now: a change of user would forget it. Had the supervisor died before, the next nod would not come.
     if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0 || namespace_leave(NAMESPACE_NETWORK) < 0)
         return fail(a, ERR_IO, "cannot make the box's network: %s", strerror(errno));
-    if (!d->taken) TRY(box_trees_take(a, p, d->trees));
+    if (!d->as_root) TRY(box_trees_take(a, p, d->trees));
     TRY(root_build(a, p, d->trees));
     TRY(namespace_host_name(a, "box"));
     TRY(hand_take(a, d->messages, doors, &n));

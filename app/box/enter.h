@@ -6,9 +6,9 @@
 typedef struct BoxDoors {
     int messages; // socket to the supervisor: its first nod says that the user ids are mapped, its second brings the
         // doors of the control groups; when it closes, the supervisor has gone
-    int output; // what the job prints
-    int *trees; // one for each operation: detached mounts
-    bool taken; // already, with the supervisor's rights; otherwise the box takes them itself
+    int output;   // what the job prints
+    int *trees;   // one for each operation: detached mounts
+    bool as_root; // they were taken already, with root's rights; an ordinary user takes them inside
 } BoxDoors;
 
 // Takes the machine's folders, files and devices that the plan binds. Root does it before the box exists, since

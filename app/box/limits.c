@@ -80,7 +80,8 @@ fallible box_limits_remove(Arena *a, const BoxGroup *memory, const BoxGroup *cpu
 fallible box_limits_self(Arena *a, const BoxPlan *p)
 {
     RightsLimit limits[] = {
-        {RLIMIT_CORE,     0                   },
+  // One, not zero: with zero the kernel still runs a core_pattern program and shows it the job's memory.
+        {RLIMIT_CORE,     1                   },
         {RLIMIT_NOFILE,   p->open_files_max   },
         {RLIMIT_FSIZE,    p->file_bytes       },
  // Counted within the box's own user namespace (Linux 5.14), so other boxes do not share it; one for its init.

@@ -6,7 +6,7 @@
 
 // Something of the machine that the job may see.
 typedef struct BoxBind {
-    Str source; // absolute path on the machine
+    Str source; // absolute path on the machine; as root: readable for others, since the box has its own user
     Str at; // absolute path in the box: below /workspace, or elsewhere but not in /proc, /dev, /tmp, /usr
     bool is_folder;
     bool writable;

@@ -157,7 +157,7 @@ static EscapeVerdict raise_limits(const Bait *b)
     (void)b;
     struct rlimit core = {0}, more = {RLIM_INFINITY, RLIM_INFINITY};
     getrlimit(RLIMIT_CORE, &core);
-    return held(core.rlim_max == 0 && setrlimit(RLIMIT_CORE, &more) < 0 &&
+    return held(core.rlim_max <= 1 && setrlimit(RLIMIT_CORE, &more) < 0 &&
                 setrlimit(RLIMIT_NPROC, &more) < 0 && setrlimit(RLIMIT_FSIZE, &more) < 0);
 }
 

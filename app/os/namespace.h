@@ -20,7 +20,8 @@ typedef enum Namespace {
 pid_t namespace_fork(unsigned namespaces, int *pidfd);
 int namespace_leave(unsigned namespaces); // unshare in place; 0 or -1 and errno
 
-// Gives the child's user namespace exactly one user and one group: `inner` inside is `outer` outside.
+// Gives the child's user namespace exactly one user and one group: `inner` inside is `outer` outside. Root leaves the
+// child free to drop root's other groups (rights_become); an ordinary user's other groups cannot be dropped.
 fallible namespace_map(Arena *, pid_t child, i64 inner_user, i64 outer_user, i64 inner_group,
                        i64 outer_group);
 // Makes the current folder, a mount point, the root of the file system and lets go of the old one.

@@ -15,12 +15,12 @@ static Err *rights_failure(Arena *a, const char *what)
     return fail(a, ERR_IO, "cannot give up privileges (%s): %s", what, strerror(errno));
 }
 
-fallible rights_become(Arena *a, i64 user, i64 group)
+fallible rights_become(Arena *a, i64 user, i64 group, RightsGroups others)
 {
     gid_t g = (gid_t)group;
     uid_t u = (uid_t)user;
-    // setgroups is denied in a user namespace that says so; there the other groups mean nothing inside.
-    if (syscall(SYS_setgroups, 0, NULL) < 0 && errno != EPERM) return rights_failure(a, "groups");
+    if (others == RIGHTS_DROP_GROUPS && syscall(SYS_setgroups, 0, NULL) < 0)
+        return rights_failure(a, "groups");
     if (syscall(SYS_setresgid, g, g, g) < 0) return rights_failure(a, "group");
     if (prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) < 0) return rights_failure(a, "keep");
     if (syscall(SYS_setresuid, u, u, u) < 0) return rights_failure(a, "user");

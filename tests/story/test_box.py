@@ -297,6 +297,25 @@ def test_a_box_whose_supervisor_was_killed_is_lost_with_all_it_ran(person):
     assert status(person, job, "--wait")[0] == "finished"
 
 
+@pytest.mark.skipif(not IS_ROOT, reason="only root can drop its groups")
+def test_roots_groups_do_not_come_along():
+    someone = Person("root")
+    job = someone.folder("groups")
+    begin = [someone.tresor, "box", "start", job, "--", "sh", "-c", "echo ready; sleep 600"]
+    subprocess.run(["setpriv", "--groups", "4,27", *begin], check=True, capture_output=True)
+    while not (job / "log").read_text():
+        os.sched_yield()
+    first = Path(f"/proc/{supervisor(job)}/task/{supervisor(job)}/children").read_text().split()[0]
+    lines = Path(f"/proc/{first}/status").read_text().splitlines()
+    facts = dict(line.split(":", 1) for line in lines)
+    assert facts["Groups"].split() == []
+    assert len(set(facts["Uid"].split())) == 1 and int(facts["Uid"].split()[0]) >= 0x70000000
+    assert set(facts["CapBnd"].strip() + facts["CapPrm"].strip()) == {"0"}
+    someone.call("box", "kill", job)
+    assert status(someone, job, "--wait")[0] == "finished"
+    shutil.rmtree(someone.home)
+
+
 def test_a_torn_record_is_not_an_end(person):
     job = person.folder("torn")
     start(person, job, "true")
