@@ -14,6 +14,7 @@
 #include "os/clock.h"
 #include "os/file.h"
 #include "web/answer_send.h"
+#include "web/asset_web.h"
 #include "web/chunked.h"
 #include "web/dispatch.h"
 #include "web/event.h"
@@ -337,6 +338,19 @@ static fallible find_port(Arena *a, const Serving *s, int *port)
     return fail(a, ERR_BUG, "the server listens nowhere");
 }
 
+// The rooms' rows and our own: the embedded files belong to every role.
+static fallible router_make_all(Arena *a, const RouteList *rooms, isize n, Router *out)
+{
+    RouteList *all = make(a, RouteList, n + 1);
+    bool listed = false;
+    for (isize i = 0; i < n; i++) {
+        all[i] = rooms[i];
+        listed = listed || rooms[i].v == asset_routes.v;
+    }
+    all[n] = asset_routes;
+    return router_make(a, all, listed ? n : n + 1, out);
+}
+
 fallible serve_start(Arena *a, Server *server, Listen l, const RouteList *rooms, isize rooms_n,
                      Serving **out, int *port)
 {
@@ -345,7 +359,7 @@ fallible serve_start(Arena *a, Server *server, Listen l, const RouteList *rooms,
     s->https = l.https.n > 0 || l.socket_fd >= 0;
     s->threads = l.threads > 0 ? l.threads : THREADS_USUAL;
     must(!pthread_mutex_init(&s->lock, NULL) && !pthread_cond_init(&s->finished, NULL));
-    TRY(router_make(a, rooms, rooms_n, &s->router));
+    TRY(router_make_all(a, rooms, rooms_n, &s->router));
     TRY(check_files(a, &l));
     signal(SIGPIPE, SIG_IGN); // a visitor who went away is an error of one write
     mg_init_library(0);

@@ -11,7 +11,8 @@ typedef struct Listen {
 } Listen;
 
 typedef struct Serving Serving;
-// Checks the rows (a permission each, no two rows for one URL) and starts. *port: the port that https (or http) got.
+// Checks the rows (a permission each, no two rows for one URL) and starts. The embedded files are served whether they
+// are among the rooms or not. *port: the port that https (or http) got.
 fallible serve_start(Arena *, Server *, Listen, const RouteList *rooms, isize rooms_n,
                      Serving **out, int *port);
 // Ends event streams, lets running requests finish for a few seconds, stops.
