@@ -64,9 +64,10 @@ $(GEN)/asset.done: $(OUT)/tools/assetgen $(assets)
 	@mkdir -p $(@D)
 	$(quiet)$(run_tool) $< $(GEN) assets && touch $@
 $(asset_c): $(GEN)/asset.done ;
+# not from ccache, which does not see what .incbin reads
 $(asset_o): $(GEN)/asset.done
 	@mkdir -p $(@D)
-	$(quiet)$(CC) $(CFLAGS) -c $(GEN)/web/assets.S -o $@
+	$(quiet)CCACHE_DISABLE=1 $(CC) $(CFLAGS) -c $(GEN)/web/assets.S -o $@
 endif
 
 # --- what the binary is made of
