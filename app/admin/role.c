@@ -98,6 +98,7 @@ fallible role_open(Cli *c, const char *default_data, DbKind kind, DbRole as, Str
                          .http = cli_text(c, "http", S("")),
                          .threads = (int)cli_int(c, "threads", 1000),
                          .socket_fd = -1};
+    TRY(stop_open(c->a, &r->stop));
     names_read(r);
     TRY(folder_make(c->a, r->data, 0700));
     TRY(secret_key_load(c->a, beneath(r, "key"), &r->key));
@@ -155,12 +156,10 @@ static fallible ready_say(WebRole *r)
 fallible role_serve(WebRole *r, const RouteList *const *rooms, isize rooms_n)
 {
     Cli *c = r->cli;
-    int stop;
     isize which = -1;
     RouteList *all = make(c->a, RouteList, rooms_n);
     for (isize i = 0; i < rooms_n; i++)
         all[i] = *rooms[i];
-    TRY(stop_open(c->a, &stop));
     bool origin_known = r->server.origin.n > 0;
     TRY(serve_start(c->a, &r->server, r->listen, all, rooms_n, &r->serving, &r->port));
     if (!origin_known) {
@@ -170,15 +169,16 @@ fallible role_serve(WebRole *r, const RouteList *const *rooms, isize rooms_n)
                                      v6 ? "]" : "", r->port);
     }
     TRY(ready_say(r));
-    while (which != 0)
-        TRY(wait_readable(c->a, &stop, 1, -1, &which));
+    int ends[] = {r->stop, (int)cli_int(c, "lifeline-fd", -1)};
+    while (which < 0)
+        TRY(wait_readable(c->a, ends, ends[1] < 0 ? 1 : 2, -1, &which));
     log_line(c->log, clock_now(), LOG_INFO, "web", "stopping");
     serve_stop(r->serving);
-    close(stop);
     return NULL;
 }
 
 void role_close(WebRole *r)
 {
     db_pool_close(r->server.pool);
+    close(r->stop);
 }

@@ -28,8 +28,8 @@ typedef struct WebRole {
     StrList names;
     SecretKey key;
     Serving *serving;
-    int port;
-    Str welcome; // a path to print behind the address: the first administrator's link
+    int port, stop; // stop: readable once the role shall end; opened first, before any thread
+    Str welcome;    // a path to print behind the address: the first administrator's link
 } WebRole;
 
 // Reads the options, makes the folder (0700), the key, and, unless the operator gave their own, a private CA and a
