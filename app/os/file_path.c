@@ -44,10 +44,17 @@ static int open_by_parts(Arena *a, int root, Str path, int flags)
     owned_fd at = openat(root, ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
     Str part;
     while (at >= 0 && str_next(&path, '/', &part)) {
+        struct stat st;
+        char *name = cstr(a, part);
         int how = path.n ? O_PATH | O_DIRECTORY : flags;
-        int next = openat(at, cstr(a, part), how | O_NOFOLLOW | O_CLOEXEC);
+        int next = openat(at, name, how | O_NOFOLLOW | O_CLOEXEC), why = errno;
+        // a link in the middle is "not a folder" to the kernel, but an attempt to leave to us
+        if (next < 0 && why == ENOTDIR && !fstatat(at, name, &st, AT_SYMLINK_NOFOLLOW) &&
+            S_ISLNK(st.st_mode))
+            why = ELOOP;
         close(take_fd(&at));
         at = next;
+        errno = why;
     }
     return take_fd(&at);
 }
