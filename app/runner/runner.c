@@ -2,10 +2,12 @@
 #include "runner/runner.h"
 
 #include <regex.h>
+#include <unistd.h>
 
 #include "os/clock.h"
-#include "os/folder.h"
+#include "os/copy.h"
 #include "os/own.h"
+#include "os/proc.h"
 #include "os/stop.h"
 #include "os/watch.h"
 #include "runner/box_executor.h"
@@ -74,20 +76,42 @@ double runner_weight(const RunnerSettings *set, Str workspace, Str action)
     return weight;
 }
 
+// One runner a site. When the one that is named as its holder has died, the lock is still held for a moment by a child
+// that it had forked but that had not become another program yet: that is worth waiting for.
+static fallible site_lock(Arena *a, const RunnerSettings *set, int *lock)
+{
+    Str path = path_join(a, set->site, S("runner.lock")),
+        holder = path_join(a, set->site, S("runner.pid"));
+    Str text, pid, birth;
+    i64 number = 0, born = 0;
+    Err *e = file_lock(a, path, FILE_LOCK_NOW, lock);
+    if (e && e->kind == ERR_BUSY) {
+        Err *none = file_read(a, holder, 100, &text);
+        if (none) text = S("");
+        str_cut(str_trim(text), ' ', &pid, &birth);
+        bool named = str_i64(pid, &number) && str_i64(birth, &born);
+        owned_fd alive = named ? proc_find((ProcName){(pid_t)number, born}) : -1;
+        if (!named || alive >= 0)
+            return fail(a, ERR_CONFLICT, "another runner looks after %.*s; stop it first",
+                        STR(set->site));
+        e = file_lock(a, path, FILE_LOCK_WAIT, lock);
+    }
+    TRY(e);
+    pid_t self = getpid();
+    text = arena_fmt(a, "%d %lld\n", (int)self, (long long)proc_birth(self));
+    return file_write_loose(a, holder, text, 0640);
+}
+
 static fallible site_open(Arena *a, const RunnerSettings *set, int *lock)
 {
     static const char *const folders[] = {"jobs",  "logs", "high/workspaces", "medium/workspaces",
                                           "knock", "locks"};
     for (isize i = 0; i < COUNT(folders); i++)
         TRY(folder_make(a, path_join(a, set->site, str_from(folders[i])), 0750));
-    Err *e = file_lock(a, path_join(a, set->site, S("runner.lock")), FILE_LOCK_NOW, lock);
-    if (e && e->kind == ERR_BUSY)
-        return fail(a, ERR_CONFLICT, "another runner looks after %.*s; stop it first",
-                    STR(set->site));
-    TRY(e);
+    TRY(site_lock(a, set, lock));
     Db *db;
     TRY(db_open(a, runner_database_path(a, set->site), DB_SITE, DB_AS_RUNNER, DB_READ_WRITE, &db));
-    e = db_migrate(db, a, clock_now());
+    Err *e = db_migrate(db, a, clock_now());
     db_close(db);
     return e;
 }
