@@ -79,7 +79,7 @@ class Site:
         for wall in ("memory limit", "processor limit"):  # the machine of a test may have no control groups
             words += ["--accept-missing", wall]
         if self.server:
-            words += ["--server", self.server.url]
+            words += ["--server", self.server.url, *getattr(self.server, "trust", [])]
         with open(self.log_path, "ab") as log:
             self.runner = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=log, stderr=log, pass_fds=[mouth])
         os.close(mouth)

@@ -100,7 +100,7 @@ class ServerSite:
     """`tresor server` in a folder, on a free port, with its own certificate authority."""
 
     def __init__(self, folder, options=("--local-repos",)):
-        self.folder, self.options = folder, options
+        self.folder, self.options, self.port = folder, options, 0
         self.start()
         self.admin = Visitor(self)
         link = self.admin.get(self.ready["welcome"])
@@ -109,7 +109,7 @@ class ServerSite:
     def start(self):
         read, write = os.pipe()
         self.process = subprocess.Popen(
-            [TRESOR, "server", "--data", str(self.folder), "--https", "127.0.0.1:0", "--name", "localhost",
+            [TRESOR, "server", "--data", str(self.folder), "--https", f"127.0.0.1:{self.port}", "--name", "localhost",
              "--ready-fd", str(write), *self.options],
             pass_fds=[write], stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
         os.close(write)

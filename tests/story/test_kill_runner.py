@@ -1,11 +1,15 @@
 # The runner is killed again and again at random moments; every job still runs to its end exactly once.
+import contextlib
 import os
 import pathlib
 import random
+import sqlite3
+import time
 
 import pytest
 from job_server import JobServer
 from runner_site import Site, Study, project
+from server_site import ServerSite
 
 KILLS = 60
 SEEDS = [int(s) for s in os.environ.get("SEEDS", "20220705").split()]
@@ -58,13 +62,29 @@ def groups_of(ids):
             if any(i in name for i in ids) for at in [os.path.join(at, name)]]
 
 
+def runs_once(site, jobs):
+    """Every job {id: (action, number of its workspace)} has left one line, and nothing else has been left."""
+    for action, number in jobs.values():
+        for store in (site.high, site.medium):
+            runs = store(f"output/{action}.txt", f"ws{number}").read_text().splitlines()
+            assert len(runs) == 1, f"{action} of ws{number} ran {len(runs)} times"
+    assert not list((site.site / "jobs").iterdir())
+    assert not holders(site.folder)
+    assert not groups_of(jobs)
+    assert str(site.folder) not in pathlib.Path("/proc/self/mountinfo").read_text()
+
+
+def study_in(folder):
+    return Study(folder, {"run.sh": RUNS, "project.yaml": project(
+        first=action("first"), left=action("left", "first"), right=action("right", "first"),
+        last=action("last", "left", "right"))})
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_killing_the_runner_loses_nothing_and_repeats_nothing(tmp_path, seed):
     moment = random.Random(seed)
     server = JobServer()
-    study = Study(tmp_path / "study", {"run.sh": RUNS, "project.yaml": project(
-        first=action("first"), left=action("left", "first"), right=action("right", "first"),
-        last=action("last", "left", "right"))})
+    study = study_in(tmp_path / "study")
     site = Site(tmp_path / "one", server)
     footprints = Footprints(tmp_path / "one/site")
     asked = []
@@ -87,19 +107,82 @@ def test_killing_the_runner_loses_nothing_and_repeats_nothing(tmp_path, seed):
     server.close()
 
     assert not server.faults
+    runs_once(site, {job["identifier"]: (job["action"], asked.index(job["job_request_id"]) + 1) for job in jobs})
     assert len(jobs) == 4 * len(asked)
     assert {(j["status"], j["status_code"]) for j in jobs} == {("succeeded", "succeeded")}
     for job in jobs:
         moves = [code for _, code in server.moves[job["identifier"]]]
         begun = moves.index("executing") if "executing" in moves else len(moves)
         assert "preparing" not in moves[begun:], f"{job['action']} began twice: {moves}"
-        workspace = f"ws{asked.index(job['job_request_id']) + 1}"
-        for store in (site.high, site.medium):
-            runs = store(f"output/{job['action']}.txt", workspace).read_text().splitlines()
-            assert len(runs) == 1, f"{job['action']} of {workspace} ran {len(runs)} times"
-    states = {row[0]: row[2] for row in site.rows()}
-    assert states == {j["identifier"]: j["status"] for j in jobs}
-    assert not list((site.site / "jobs").iterdir())
-    assert not holders(tmp_path)
-    assert not groups_of(states)
-    assert str(tmp_path) not in pathlib.Path("/proc/self/mountinfo").read_text()
+    assert {row[0]: row[2] for row in site.rows()} == {j["identifier"]: j["status"] for j in jobs}
+
+
+class RealServer(ServerSite):
+    """`tresor server` with Ada, who may run the study at one backend; asked and read as people do."""
+
+    def __init__(self, folder, study):
+        super().__init__(folder)
+        self.study, self.asked = study, 0
+        self.trust = ["--ca", self.ready["ca"]]
+        self.ada = self.person("ada")
+        self.org("lab", "ada")
+        self.token = self.backend("tpp", "ada")
+        self.ada.submit(self.ada.get("/lab/new-project/"), "/lab/new-project/", {"name": "Study"})
+
+    def ask(self):
+        self.asked += 1
+        name, new = f"ws{self.asked}", "/lab/study/new-workspace/"
+        self.ada.submit(self.ada.get(new), new, {"name": name, "repo": self.study.url, "branch": "main"})
+        run = f"/lab/study/{name}/run-jobs/"
+        page = self.ada.submit(self.ada.get(run), run, [("actions", "run_all")], drop=["actions"])
+        assert page.path.endswith("/logs/"), page.text
+
+    def query(self, sql):
+        with contextlib.closing(sqlite3.connect(f"file:{self.folder}/server.db?mode=ro", uri=True)) as db:
+            return db.execute(sql).fetchall()
+
+    def open(self):
+        return self.query("select count(*) from job_request where is_active = 1")[0][0]
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_killing_server_and_runner_loses_nothing_and_repeats_nothing(tmp_path, seed):
+    moment = random.Random(seed)
+    server = RealServer(tmp_path / "server", study_in(tmp_path / "study"))
+    site = Site(tmp_path / "one", server)
+    (tmp_path / "one/token").write_text(server.token)
+    footprints = Footprints(tmp_path)
+    for _ in range(KILLS):
+        if site.runner is None or site.runner.poll() is not None:
+            site.start()
+        if server.process.poll() is not None:
+            server.start()
+        if server.open() < 2:
+            server.ask()
+        left = moment.randint(1, 60)
+        while left > 0 and server.open():
+            left -= footprints.look()
+        victims = moment.choice([[site], [server], [site, server], [server, site]])
+        for victim in victims:
+            victim.kill()
+    if server.process.poll() is not None:
+        server.start()
+    if site.runner.poll() is not None:
+        site.start()
+    end = time.monotonic() + 120
+    while server.open():
+        assert time.monotonic() < end, server.query("select identifier, status, status_code from job")
+        footprints.look()
+    site.stop()
+    server.stop()
+    jobs = server.query("select j.identifier, j.action, w.name, j.status from job j "
+                        "join workspace w on w.id = j.workspace")
+    assert len(server.query("select id from job_request")) == server.asked
+    assert len(jobs) == 4 * server.asked
+    assert {row[0]: row[2] for row in site.rows()} == {row[0]: row[3] for row in jobs}
+    assert {row[3] for row in jobs} == {"succeeded"}
+    runs_once(site, {row[0]: (row[1], int(row[2][2:])) for row in jobs})
