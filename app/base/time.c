@@ -37,26 +37,50 @@ Time time_from_parts(TimeParts p)
            SECONDS(p.second) + p.micro;
 }
 
-static Str date_and_time(Arena *a, TimeParts p, char between)
+static char *digits_put(char *at, int value, int n)
 {
-    return arena_fmt(a, "%04d-%02d-%02d%c%02d:%02d:%02d", p.year, p.month, p.day, between, p.hour,
-                     p.minute, p.second);
+    for (int i = n - 1; i >= 0; i--, value /= 10)
+        at[i] = (char)('0' + value % 10);
+    return at + n;
+}
+
+// Lists print a moment in each row, so this is written by hand; years before 0 and after 9999 are rare enough for printf.
+static Str date_and_time(Arena *a, TimeParts p, char between, const char *after)
+{
+    if (p.year < 0 || p.year > 9999)
+        return arena_fmt(a, "%04d-%02d-%02d%c%02d:%02d:%02d%s", p.year, p.month, p.day, between,
+                         p.hour, p.minute, p.second, after);
+    isize tail = (isize)strlen(after);
+    char *s = make(a, char, 20 + tail), *at = digits_put(s, p.year, 4);
+    *at++ = '-';
+    at = digits_put(at, p.month, 2);
+    *at++ = '-';
+    at = digits_put(at, p.day, 2);
+    *at++ = between;
+    at = digits_put(at, p.hour, 2);
+    *at++ = ':';
+    at = digits_put(at, p.minute, 2);
+    *at++ = ':';
+    at = digits_put(at, p.second, 2);
+    memcpy(at, after, (size_t)tail);
+    return (Str){s, at - s + tail};
 }
 
 Str time_iso_seconds(Arena *a, Time t)
 {
-    return arena_fmt(a, "%.*sZ", STR(date_and_time(a, time_parts(t), 'T')));
+    return date_and_time(a, time_parts(t), 'T', "Z");
 }
 Str time_plain(Arena *a, Time t)
 {
-    return arena_fmt(a, "%.*s UTC", STR(date_and_time(a, time_parts(t), ' ')));
+    return date_and_time(a, time_parts(t), ' ', " UTC");
 }
 
 Str time_iso(Arena *a, Time t)
 {
     TimeParts p = time_parts(t);
-    if (!p.micro) return time_iso_seconds(a, t);
-    return arena_fmt(a, "%.*s.%06dZ", STR(date_and_time(a, p, 'T')), p.micro);
+    char micro[] = ".000000Z";
+    digits_put(micro + 1, p.micro, 6);
+    return date_and_time(a, p, 'T', p.micro ? micro : "Z");
 }
 
 Str time_http(Arena *a, Time t)

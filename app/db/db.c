@@ -31,6 +31,8 @@ static fallible configure(Db *db, Arena *a)
     sqlite3_extended_result_codes(db->sqlite, 1);
     sqlite3_busy_timeout(db->sqlite, BUSY_MILLISECONDS);
     sqlite3_db_config(db->sqlite, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    // One plan for a statement, whatever is bound: else each new value has the whole statement planned again.
+    sqlite3_db_config(db->sqlite, SQLITE_DBCONFIG_ENABLE_QPSG, 1, NULL);
     TRY(db_exec(db, a,
                 "pragma foreign_keys=on; pragma trusted_schema=off; pragma cell_size_check=on"));
     if (db->mode == DB_READ_WRITE)

@@ -39,5 +39,5 @@ def seed(path, jobs):
         select workspace, backend, action, max(id) from job group by 1, 2, 3""")
     run("""insert into job_text (rowid, words) select r.id, r.identifier || ' ' || r.requested_actions || ' ' ||
         (select group_concat(j.identifier || ' ' || j.action, ' ') from job j where j.job_request = r.id) from job_request r""")
-    run("commit; analyze; pragma wal_checkpoint(truncate)")
+    run("commit; pragma wal_checkpoint(truncate)")
     db.close()
