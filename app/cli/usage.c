@@ -32,7 +32,7 @@ Str usage_all(Arena *a, const CommandList *const *rooms, isize n)
     for (isize r = 0; r < n; r++)
         for (isize c = 0; c < rooms[r]->n; c++)
             if (!rooms[r]->v[c].internal)
-                buf_fmt(&b, "  %-22s %s\n", rooms[r]->v[c].words, rooms[r]->v[c].summary);
+                buf_fmt(&b, "  %-26s %s\n", rooms[r]->v[c].words, rooms[r]->v[c].summary);
     buf_put(&b, S("\n`tresor COMMAND --help` shows options and examples.\n"));
     return buf_str(&b);
 }

@@ -63,7 +63,7 @@ def test_bad_input_gets_one_sentence(server, words, says):
 
 
 def test_every_command_explains_itself():
-    listed = re.findall(r"^  ([a-z][a-z-]*(?: [a-z-]+)*) {1,}(?=\S)", re.sub(r"(?m)^(  .{22}).*", r"\1x", tresor("help")), re.M)
+    listed = [line.strip() for line in re.findall(r"^  ([a-z].{25}) \S", tresor("help"), re.M)]
     assert len(listed) > 20
     for words in listed:
         text = tresor(*words.split(), "--help")
