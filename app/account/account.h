@@ -33,6 +33,7 @@ fallible account_first_admin(Db *, Arena *, Time now, Str *path);
 
 // Deactivated people are signed out everywhere and cannot come in; what they did stays theirs.
 fallible account_active_set(Db *, Arena *, Time now, i64 by, i64 person, bool active);
+fallible account_has_factor(Db *, Arena *, i64 person, bool *out); // set up and confirmed
 // Takes the second factor and its recovery codes away, for somebody who lost both.
 fallible account_factor_reset(Db *, Arena *, Time now, i64 by, i64 person);
 // Signs somebody out everywhere, except in the session `but` (0: everywhere).

@@ -181,24 +181,17 @@ static fallible show_run(Cli *c, int *code)
     Person p;
     RoleOf held;
     SessionList sessions;
-    TotpGet t;
-    bool found;
+    bool two_factor;
     TRY(open_server(c, DB_READ_ONLY, &db));
     TRY(person_arg(c, db, &p));
     TRY(role_of(db, c->a, p.id, 0, &held));
     TRY(session_list(db, c->a, p.id, clock_now(), &sessions));
-    TRY(totp_get(db, c->a, p.id, &t, &found));
+    TRY(account_has_factor(db, c->a, p.id, &two_factor));
     Buf roles = {.a = c->a};
     for (isize i = 0; i < held.n; i++)
         buf_fmt(&roles, "%s%.*s", i ? " " : "", STR(held.v[i].role));
-    PersonListRow row = {p.id,
-                         p.username,
-                         p.name,
-                         p.email,
-                         p.is_active,
-                         p.last_login_at,
-                         found && t.confirmed,
-                         buf_str(&roles)};
+    PersonListRow row = {p.id,        p.username,      p.name,     p.email,
+                         p.is_active, p.last_login_at, two_factor, buf_str(&roles)};
     if (cli_has(c, "json")) {
         JsonOut j = json_begin(&c->out, JSON_COMPACT);
         person_json(c->a, &j, &row);

@@ -95,6 +95,14 @@ fallible factor_recovery_make(Db *db, Arena *a, Time now, i64 person, StrList *c
     return note(db, a, now, person, person, "person.recovery_codes");
 }
 
+fallible account_has_factor(Db *db, Arena *a, i64 person, bool *out)
+{
+    TotpGet t;
+    TRY(totp_get(db, a, person, &t, out));
+    *out = *out && t.confirmed;
+    return NULL;
+}
+
 fallible account_factor_reset(Db *db, Arena *a, Time now, i64 by, i64 person)
 {
     TRY(totp_remove(db, a, person, NULL));

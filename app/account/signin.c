@@ -7,32 +7,40 @@
 enum { FREE_FAILURES = 5, LOCK_MINUTES_MAX = 15, ADDRESS_FAILURES_MAX = 30 };
 #define ADDRESS_WINDOW MINUTES(15)
 
-fallible signin_is_blocked(Db *db, Arena *a, Time now, Str address, i64 person, bool *blocked)
+static fallible address_is_blocked(Db *db, Arena *a, Time now, Str address, bool *blocked)
 {
     FailureCount lately;
-    Person p = {0};
     TRY(failure_count(db, a, address, now - ADDRESS_WINDOW, &lately));
-    if (person) TRY(person_get(db, a, person, &p));
-    *blocked = lately.n >= ADDRESS_FAILURES_MAX || p.locked_until > now;
+    *blocked = lately.n >= ADDRESS_FAILURES_MAX;
     return NULL;
 }
 
+fallible signin_is_blocked(Db *db, Arena *a, Time now, Str address, i64 person, bool *blocked)
+{
+    Person p;
+    TRY(address_is_blocked(db, a, now, address, blocked));
+    TRY(person_get(db, a, person, &p));
+    *blocked = *blocked || p.locked_until > now;
+    return NULL;
+}
+
+// What is refused for the name's sake takes as long as a wrong password does: the time must not tell names apart.
+// A blocked address is refused at once, so that nobody can keep the machine busy with hashing.
 fallible signin_check(Db *db, Arena *a, Time now, Str username, Str password, Str address,
                       SignIn *out)
 {
     Person p;
-    TotpGet t;
-    bool found, blocked, has_factor;
+    bool found, blocked;
     *out = (SignIn){0};
+    TRY(address_is_blocked(db, a, now, address, &blocked));
+    if (blocked) return NULL;
     TRY(person_find(db, a, str_lower(a, username), &p, &found));
-    TRY(signin_is_blocked(db, a, now, address, found ? p.id : 0, &blocked));
-    bool may = found && !blocked && p.is_active && p.password_hash.n;
+    bool may = found && p.locked_until <= now && p.is_active && p.password_hash.n;
     bool right = may ? password_matches(p.password_hash, password)
                      : password_waste(password, PASSWORD_INTERACTIVE);
     if (!right) return NULL;
-    TRY(totp_get(db, a, p.id, &t, &has_factor));
-    *out = (SignIn){p.id, has_factor && t.confirmed};
-    return NULL;
+    out->person = p.id;
+    return account_has_factor(db, a, p.id, &out->two_factor);
 }
 
 static Time lock_until(Time now, i64 failures)

@@ -15,7 +15,7 @@ typedef struct SignIn {
 // Reads only.
 fallible signin_check(Db *, Arena *, Time now, Str username, Str password, Str address,
                       SignIn *out);
-// May this address, and this person (0: any), still try? Reads only.
+// May this person still try from this address, with a code? Reads only.
 fallible signin_is_blocked(Db *, Arena *, Time now, Str address, i64 person, bool *blocked);
 // Inside a transaction: one more failure from there, and for this account if there is one of that name.
 fallible signin_failed(Db *, Arena *, Time now, Str username, Str address);

@@ -154,13 +154,12 @@ static fallible link_get(Req *q)
 static fallible link_post(Req *q)
 {
     OneTimeLink l;
-    TotpGet t;
     Str next;
     bool has_factor;
     TRY(next_check(q, req_field(q, "next"), &next));
     TRY(link_take(q->db, q->a, q->now, req_param(q, "token"), &l));
-    TRY(totp_get(q->db, q->a, l.person, &t, &has_factor));
-    if (has_factor && t.confirmed) return show_second(q, 200, l.person, next, S(""));
+    TRY(account_has_factor(q->db, q->a, l.person, &has_factor));
+    if (has_factor) return show_second(q, 200, l.person, next, S(""));
     return enter(q, q->db, l.person, next);
 }
 

@@ -12,14 +12,11 @@
 static fallible settings_get(Req *q)
 {
     Settings s = {.a = q->a, .now = q->now, .session = q->who.session};
-    TotpGet t;
     RecoveryLeft left;
-    bool found;
     TRY(person_get(q->db, q->a, q->who.id, &s.person));
-    TRY(totp_get(q->db, q->a, q->who.id, &t, &found));
+    TRY(account_has_factor(q->db, q->a, q->who.id, &s.two_factor));
     TRY(recovery_left(q->db, q->a, q->who.id, &left));
     TRY(session_list(q->db, q->a, q->who.id, q->now, &s.sessions));
-    s.two_factor = found && t.confirmed;
     s.recovery_left = left.n;
     frame_head(q, S("Settings"));
     settings_page(&q->answer.body, &s, csrf_field(q));

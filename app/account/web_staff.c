@@ -46,13 +46,10 @@ static fallible back(Req *q, Str username, const char *said)
 static fallible show_person(Req *q, Str link)
 {
     StaffPerson s = {.a = q->a, .now = q->now, .link = link};
-    TotpGet t;
     RoleOf held;
-    bool found;
     TRY(person_asked(q, &s.person));
-    TRY(totp_get(q->db, q->a, s.person.id, &t, &found));
+    TRY(account_has_factor(q->db, q->a, s.person.id, &s.two_factor));
     TRY(role_of(q->db, q->a, s.person.id, 0, &held));
-    s.two_factor = found && t.confirmed;
     for (isize i = 0; i < held.n; i++)
         str_list_add(q->a, &s.roles, held.v[i].role);
     frame_head(q, s.person.username);

@@ -40,7 +40,8 @@ static fallible server_run(Cli *c, int *code)
     WebRole *r;
     Str path = {0};
     TRY(role_open(c, "/var/lib/tresor/server", DB_SERVER, DB_AS_SERVER, S("server.db"),
-                  &server_gate, &r));
+                  cli_has(c, "require-second-factor") ? &server_gate_with_factor : &server_gate,
+                  &r));
     r->server.rules = cli_text(c, "rules", S("2023-12"));
     r->server.local_repos = cli_has(c, "local-repos");
     r->server.repo_ca = cli_text(c, "repo-ca", S(""));
@@ -66,11 +67,13 @@ static fallible routes_run(Cli *c, int *code)
 
 static const Opt server_opts[] = {
     ROLE_OPTIONS,
-    {"rules",            OPT_TEXT, "2023-12|2026-08",
+    {"rules",                                                   OPT_TEXT, "2023-12|2026-08",
       "which project.yaml rules this site has (default 2023-12)"},
-    {"local-repos", OPT_FLAG, NULL, "allow file:// repositories, for a machine of one group"},
-    {"repo-ca",                  OPT_TEXT, "FILE", "PEM of the authority of your own repository host"},
-    {0         },
+    {"local-repos",                                        OPT_FLAG, NULL, "allow file:// repositories, for a machine of one group"},
+    {"require-second-factor",                                                         OPT_FLAG, NULL,
+      "nobody has a role here before a second factor is set up"},
+    {"repo-ca",          OPT_TEXT, "FILE", "PEM of the authority of your own repository host"},
+    {0},
 };
 static const Command rows[] = {
     {"server", NULL, "run the site that people and runners talk to",

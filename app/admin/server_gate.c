@@ -36,6 +36,25 @@ static fallible banner(Req *q, Str *out)
     return backend_banner(q->db, q->a, q->now, out);
 }
 
+// Where a second factor is required, who has none is treated as somebody without roles until it is set up.
+static fallible may_with_factor(Db *db, Arena *a, const Visitor *v, Perm p, Scope s, bool *out)
+{
+    bool has = true;
+    *out = false;
+    if (v->id) TRY(account_has_factor(db, a, v->id, &has));
+    return has ? may(db, a, v, p, s, out) : NULL;
+}
+
+static fallible banner_with_factor(Req *q, Str *out)
+{
+    bool has = true;
+    if (q->who.id) TRY(account_has_factor(q->db, q->a, q->who.id, &has));
+    if (has) return banner(q, out);
+    *out = S("This site requires a second factor. Set it up in your settings; until then you see "
+             "only what everybody sees.");
+    return NULL;
+}
+
 static const NavItem nav[] = {
     {"Home",          "/",           PERM_ANYONE},
     {"Event log",     "/event-log/", PERM_ANYONE},
@@ -52,3 +71,12 @@ const Gate server_gate = {.by_session = account_by_session,
                           .me = "/settings/",
                           .nav = nav,
                           .nav_n = COUNT(nav)};
+const Gate server_gate_with_factor = {.by_session = account_by_session,
+                                      .touch = account_session_touch,
+                                      .by_token = by_token,
+                                      .may = may_with_factor,
+                                      .banner = banner_with_factor,
+                                      .place = "Server",
+                                      .me = "/settings/",
+                                      .nav = nav,
+                                      .nav_n = COUNT(nav)};

@@ -3,3 +3,4 @@
 #include "web/gate.h"
 
 extern const Gate server_gate;
+extern const Gate server_gate_with_factor; // where nobody has a role without a second factor

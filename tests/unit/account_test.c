@@ -3,6 +3,7 @@
 #include "account/factor.h"
 #include "account/session.h"
 #include "account/signin.h"
+#include "admin/server_gate.h"
 #include "audit/audit.h"
 #include "base/encode.h"
 #include "kit/crypto.h"
@@ -266,6 +267,25 @@ START_TEST(a_second_factor_is_asked_for_and_each_code_is_good_once)
 }
 END_TEST
 
+START_TEST(where_it_is_required_nobody_has_a_role_without_a_second_factor)
+{
+    scratch s0 = scratch_make();
+    site s = site_make(&s0);
+    s.t.server.gate = &server_gate_with_factor;
+    i64 core = person_new(&s, "core", "CoreDeveloper");
+    sign_in(&s, "core", "three+green+herons");
+    ck_assert_int_eq(ask(&s, "GET /staff/users/", NULL).status, 403);
+    WebAnswer r = ask(&s, "GET /settings/", NULL);
+    ck_assert_int_eq(r.status, 200);
+    ck_assert(str_has(r.body, S("requires a second factor")));
+    Str cookie = s.cookie;
+    set_up_factor(&s, core);
+    s.cookie = cookie;
+    ck_assert_int_eq(ask(&s, "GET /staff/users/", NULL).status, 200);
+    ck_assert(!str_has(ask(&s, "GET /settings/", NULL).body, S("requires a second factor")));
+}
+END_TEST
+
 START_TEST(switching_the_second_factor_off_takes_a_code)
 {
     scratch s0 = scratch_make();
@@ -478,6 +498,7 @@ Suite *account_suite(void)
     tcase_add_test(t, an_address_that_fails_often_is_held_up);
     tcase_add_test(t, sessions_end_by_time);
     tcase_add_test(t, a_second_factor_is_asked_for_and_each_code_is_good_once);
+    tcase_add_test(t, where_it_is_required_nobody_has_a_role_without_a_second_factor);
     tcase_add_test(t, switching_the_second_factor_off_takes_a_code);
     tcase_add_test(t, the_first_administrator_comes_by_a_link_that_works_once);
     tcase_add_test(t, a_link_grows_old);

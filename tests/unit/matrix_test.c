@@ -222,6 +222,9 @@ static bool should_come_in(const Matrix *m, const Route *r, const Someone *p, co
     if (r->perm == PERM_ANYONE) return true;
     if (!p || r->perm == PERM_BACKEND) return false;
     if (r->perm == PERM_SIGNED_IN) return true;
+    bool staff = p->global && role_grants(p->global, PERM_STAFF);
+    if (staff && r->perm == PERM_PROJECT_MEMBERSHIP_EDIT)
+        return true; // they add a project's first people
     if (p->global) return role_grants(p->global, r->perm);
     return p->local && scoped && place == &m->here && role_grants(p->local, r->perm);
 }
