@@ -77,7 +77,7 @@ $(components): vendor/components.sh vendor/vendor.lock LICENSE
 	$(quiet)vendor/components.sh $(LIBS)/licences >$@
 
 # --- civetweb is compiled here because its TLS end is ours: it includes the first mod_mbedtls.inl it finds
-CIVETWEB := -DUSE_MBEDTLS -DNO_SSL -DUSE_X_DOM_SOCKET -DUSE_IPV6 -DUSE_TIMERS -DNO_CGI -DNO_POPEN \
+CIVETWEB := -DUSE_MBEDTLS -DNO_SSL -DUSE_X_DOM_SOCKET -DUSE_IPV6 -DNO_CGI -DNO_POPEN \
 	-DNO_CACHING -DSOCKET_TIMEOUT_QUANTUM=200
 tls_end := app/web/civetweb_tls.inl
 $(OBJ)/civetweb.o: $(LIBS)/civetweb/civetweb.c $(tls_end) app/web/civetweb_front.inl app/web/front.h

@@ -96,7 +96,7 @@ fallible role_open(Cli *c, const char *default_data, DbKind kind, DbRole as, Str
     r->data = cli_text(c, "data", str_from(default_data));
     r->listen = (Listen){.https = cli_text(c, "https", S("127.0.0.1:8443")),
                          .http = cli_text(c, "http", S("")),
-                         .threads = (int)cli_int(c, "threads", 1000),
+                         .threads = (int)cli_int(c, "threads", 500),
                          .socket_fd = -1};
     TRY(stop_open(c->a, &r->stop));
     names_read(r);

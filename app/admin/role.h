@@ -15,7 +15,7 @@
     {"origin", OPT_TEXT, "URL", "what browsers show, if a proxy stands in front"},                 \
     {"cert", OPT_TEXT, "FILE", "your own certificate chain instead of the made one"},              \
     {"key", OPT_TEXT, "FILE", "its key"},                                                          \
-    {"threads", OPT_INT, "N", "most connections at once (default 1000)"},                          \
+    {"threads", OPT_INT, "N", "most connections at once (default 500)"},                          \
     {"ready-fd", OPT_INT, "FD", "write one JSON line there when requests are answered"},           \
     {"lifeline-fd", OPT_INT, "FD", "stop when the other end of this descriptor closes"}
 // clang-format on
