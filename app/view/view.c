@@ -84,7 +84,7 @@ static void row_put(Buf *b, const CsvRow *r, isize columns, const char *tag)
     for (isize c = 0; c < columns; c++) {
         Str cell = c < r->n ? r->v[c] : (Str){0};
         buf_fmt(b, "<%s%s>", tag, is_number(cell) ? " class=\"num\"" : "");
-        html_text(b, cell);
+        html_text(b, str_printable(b->a, cell));
         buf_fmt(b, "</%s>", tag);
     }
     buf_put(b, S("</tr>"));
@@ -118,7 +118,7 @@ static void text_make(Arena *a, Str text, View *out)
 {
     Buf b = {.a = a};
     buf_put(&b, S("<pre class=\"log\" tabindex=\"0\">"));
-    html_text(&b, str_printable(a, text));
+    html_text(&b, str_printable(a, str_replace(a, text, S("\r\n"), S("\n"))));
     buf_put(&b, S("</pre>"));
     out->inside = (Html){buf_str(&b)};
 }
@@ -130,7 +130,7 @@ fallible view_make(Arena *a, Str path, Str name, View *out)
     if (out->kind != VIEW_TABLE && out->kind != VIEW_TEXT) return NULL;
     TRY(beginning_read(a, path, &text, &out->cut));
     if (out->kind == VIEW_TABLE)
-        table_make(a, name, str_printable(a, text), out);
+        table_make(a, name, text, out);
     else
         text_make(a, text, out);
     return NULL;
