@@ -123,12 +123,17 @@ Str str_replace(Arena *a, Str s, Str what, Str with)
 
 Str str_join(Arena *a, const Str *v, isize n, Str between)
 {
-    Buf b = {.a = a};
+    isize all = n > 0 ? between.n * (n - 1) : 0;
+    for (isize i = 0; i < n; i++)
+        all += v[i].n;
+    char *s = make(a, char, all + 1), *at = s;
     for (isize i = 0; i < n; i++) {
-        if (i) buf_put(&b, between);
-        buf_put(&b, v[i]);
+        if (i && between.n) memcpy(at, between.s, (size_t)between.n);
+        at += i ? between.n : 0;
+        if (v[i].n) memcpy(at, v[i].s, (size_t)v[i].n);
+        at += v[i].n;
     }
-    return buf_str(&b);
+    return (Str){s, all};
 }
 
 bool str_cut(Str s, char sep, Str *head, Str *tail)

@@ -45,11 +45,16 @@ static isize state_row(Str state)
 Html state_badge(Arena *a, Str state)
 {
     isize i = state_row(state);
-    return (Html){arena_fmt(
-        a,
-        "<span class=\"state state-%s\"><svg viewBox=\"0 0 16 16\" width=\"14\" height=\"14\" "
-        "aria-hidden=\"true\"><path fill=\"currentColor\" d=\"%s\"/></svg>%s</span>",
-        states[i].look, states[i].shape, states[i].word)};
+    // Joined, not formatted: lists have one in every row.
+    const Str parts[] = {S("<span class=\"state state-"),
+                         str_from(states[i].look),
+                         S("\"><svg viewBox=\"0 0 16 16\" width=\"14\" height=\"14\" "
+                           "aria-hidden=\"true\"><path fill=\"currentColor\" d=\""),
+                         str_from(states[i].shape),
+                         S("\"/></svg>"),
+                         str_from(states[i].word),
+                         S("</span>")};
+    return (Html){str_join(a, parts, COUNT(parts), S(""))};
 }
 
 Str state_look(Str state)
@@ -65,9 +70,10 @@ Str state_shape(Str state)
 Html time_tag(Arena *a, Time then, Time now)
 {
     if (!then) return (Html){S("<span class=\"dim\">not yet</span>")};
-    return (Html){arena_fmt(a, "<time datetime=\"%.*s\" title=\"%.*s\">%.*s</time>",
-                            STR(time_iso(a, then)), STR(time_plain(a, then)),
-                            STR(time_ago(a, then, now)))};
+    const Str parts[] = {
+        S("<time datetime=\""), time_iso(a, then), S("\" title=\""), time_plain(a, then), S("\">"),
+        time_ago(a, then, now), S("</time>")};
+    return (Html){str_join(a, parts, COUNT(parts), S(""))};
 }
 
 Str bytes_text(Arena *a, i64 bytes)
