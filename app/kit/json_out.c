@@ -205,6 +205,14 @@ JsonOut *json_null(JsonOut *w)
     return w;
 }
 
+JsonOut *json_raw(JsonOut *w, Str json)
+{
+    must(json.n > 0);
+    json_before(w);
+    buf_put(w->to, json);
+    return w;
+}
+
 JsonOut *json_value(JsonOut *w, const Json *j)
 {
     switch (json_kind(j)) {

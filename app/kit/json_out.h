@@ -35,3 +35,4 @@ JsonOut *json_real(JsonOut *,
 JsonOut *json_bool(JsonOut *, bool);
 JsonOut *json_null(JsonOut *);
 JsonOut *json_value(JsonOut *, const Json *); // a value that was read, written again
+JsonOut *json_raw(JsonOut *, Str json); // one value that this program has written itself, as it is

@@ -75,6 +75,7 @@ static fallible listing_take(Asker *q, Str body)
     // Oldest first: what was asked for first is made first.
     for (isize i = list.n - 1; i >= 0; i--)
         TRY(request_take(q->office, q->db, a, &list.v[i], clock_now()));
+    atomic_store(&q->office->jobs_changed, true);
     bell_ring(q->office->jobs_bell);
     bell_ring(q->office->tell_bell);
     bool marked;

@@ -11,7 +11,10 @@
 typedef struct Loop {
     Office *office;
     Db *db;
-    Arena round; // forgotten after each round
+    Arena round;        // forgotten after each round
+    Arena rows;         // of the jobs below
+    RunnerJobList jobs; // open when they were read last; this thread keeps them as they are stored
+    int rounds;         // since then
     Held *held;
     Time wake; // when to look again although nothing happened; 0: never
 } Loop;
@@ -149,6 +152,17 @@ static void remains_clean(Loop *l, Time now)
     }
 }
 
+enum { ROUNDS_MOST = 1000 }; // what the rows' messages have grown to is forgotten then
+
+static fallible rows_read(Loop *l)
+{
+    bool changed = atomic_exchange(&l->office->jobs_changed, false);
+    if (!changed && l->rounds++ < ROUNDS_MOST) return NULL;
+    arena_reset(&l->rows);
+    l->rounds = 0;
+    return runner_jobs_open(l->db, &l->rows, &l->jobs);
+}
+
 static fallible round_take(Loop *l, bool *again)
 {
     Time now = clock_now();
@@ -158,11 +172,13 @@ static fallible round_take(Loop *l, bool *again)
     l->wake = 0;
     *again = false;
     TRY(errands_settle(l, now));
-    TRY(turns_read(l->db, &l->round, l->office->set, &turns));
+    TRY(rows_read(l));
+    TRY(turns_make(l->db, &l->round, l->office->set, &l->jobs, &turns));
     TRY(db_begin(l->db, &l->round));
     TRY(db_settle(l->db, &l->round, turns_take(l, &turns, now, &changed)));
     for (isize i = 0; i < turns.n; i++) {
         const Turn *t = turns.v[i];
+        if (!t->skip) turn_keep(&l->rows, t, now);
         if (!t->skip && t->decision.call != CALL_NONE) TRY(errand_send(l, t));
         if (!t->skip && t->decision.call == CALL_NONE && t->decision.code != t->code) *again = true;
     }
@@ -215,6 +231,7 @@ static fallible loop_wait(Loop *l, const LoopEnds *ends, bool *stopped)
     *stopped = which == AT_STOP || which == AT_LIFELINE;
     if (which == AT_KNOCK) {
         watch_clear(ends->knock);
+        atomic_store(&l->office->jobs_changed, true);
         atomic_store(&l->office->tell_anyway, true); // flags travel with what is told
         bell_ring(l->office->tell_bell);
     }
@@ -240,6 +257,7 @@ fallible loop_run(Arena *a, Office *office, const LoopEnds *ends)
     Loop l = {.office = office};
     TRY(office_open_database(a, office, &l.db));
     TRY(take_over(&l));
+    atomic_store(&office->jobs_changed, true);
     for (bool stopped = false; !stopped;) {
         bool again = true;
         while (again)
@@ -255,5 +273,6 @@ fallible loop_run(Arena *a, Office *office, const LoopEnds *ends)
     }
     db_close(l.db);
     arena_free(&l.round);
+    arena_free(&l.rows);
     return NULL;
 }

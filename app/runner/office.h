@@ -22,7 +22,8 @@ typedef struct Office {
     int tell_bell; // the server should hear something
     int end_bell;  // rung once, never cleared: the talks end
     atomic_bool ending;
-    atomic_bool tell_anyway; // also when nothing has changed
+    atomic_bool jobs_changed; // somebody but the loop has added jobs or wants some cancelled
+    atomic_bool tell_anyway;  // also when nothing has changed
     Talk ask, tell;
 } Office;
 

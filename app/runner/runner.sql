@@ -96,7 +96,7 @@ select state from runner_job where id = :id;
 
 -- exec runner_job_move(id text, was text, code text, state text, message text, is_open bool, started_at time?, completed_at time?, now time): moves only from the code the reader saw
 update runner_job set code = :code, state = :state, message = :message, is_open = :is_open, started_at = :started_at,
-    completed_at = :completed_at, updated_at = :now
+    completed_at = coalesce(completed_at, :completed_at), updated_at = :now
 where id = :id and code = :was;
 
 -- exec runner_job_results(id text, outputs text, metrics text): what a job produced, with its last move

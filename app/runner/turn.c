@@ -34,7 +34,7 @@ static RunCancel cancel_of(Str who)
     return str_eq(who, S("admin")) ? CANCEL_BY_ADMIN : CANCEL_BY_USER;
 }
 
-static void turn_fill(const RunnerSettings *set, const RunnerJob *row, Turn *t)
+static void turn_fill(const RunnerSettings *set, RunnerJob *row, Turn *t)
 {
     t->row = row;
     must(run_code_from(row->code, &t->code)); // the database holds our own words
@@ -48,21 +48,21 @@ static void turn_fill(const RunnerSettings *set, const RunnerJob *row, Turn *t)
                          .place = row->place};
 }
 
-fallible turns_read(Db *db, Arena *a, const RunnerSettings *set, TurnList *out)
+fallible turns_make(Db *db, Arena *a, const RunnerSettings *set, const RunnerJobList *jobs,
+                    TurnList *out)
 {
-    RunnerJobList jobs;
-    *out = (TurnList){0};
+    *out = (TurnList){.v = make(a, Turn *, jobs->n)};
     TRY(flags_read(db, a, out));
-    TRY(runner_jobs_open(db, a, &jobs));
-    Turn *all = make(a, Turn, jobs.n);
-    i64 *counts = make(a, i64, jobs.n);
+    Turn *all = make(a, Turn, jobs->n);
+    i64 *counts = make(a, i64, jobs->n);
     Map workspaces = {0};
     isize counts_n = 0;
-    out->v = make(a, Turn *, jobs.n);
-    for (isize i = 0; i < jobs.n; i++) {
-        Turn *t = out->v[out->n++] = &all[i];
-        turn_fill(set, &jobs.v[i], t);
+    for (isize i = 0; i < jobs->n; i++) {
+        Turn *t = &all[i];
+        turn_fill(set, &jobs->v[i], t);
         *map_at(a, &out->by_id, t->row->id) = t;
+        if (run_codes[t->code].state > RUN_RUNNING) continue;
+        out->v[out->n++] = t;
         void **count = map_at(a, &workspaces, t->row->workspace);
         if (!*count) *count = &counts[counts_n++];
         *(i64 *)*count += is_running(t);
@@ -70,8 +70,9 @@ fallible turns_read(Db *db, Arena *a, const RunnerSettings *set, TurnList *out)
         out->weight_running += t->weight;
         out->database_running += t->facts.uses_database;
     }
-    for (isize i = 0; i < jobs.n; i++)
-        all[i].order.running_in_workspace = *(i64 *)map_get(&workspaces, all[i].row->workspace);
+    for (isize i = 0; i < out->n; i++)
+        out->v[i]->order.running_in_workspace =
+            *(i64 *)map_get(&workspaces, out->v[i]->row->workspace);
     if (out->n) qsort(out->v, (size_t)out->n, sizeof *out->v, by_order);
     return NULL;
 }
@@ -137,21 +138,52 @@ static fallible results_record(Db *db, Arena *a, const Turn *t)
                               &changed);
 }
 
+typedef struct Stamps {
+    Time started, completed;
+} Stamps;
+
+// When it started and ended, after this decision.
+static Stamps stamps_of(const Turn *t, Time now)
+{
+    RunState to = run_codes[t->decision.code].state;
+    Stamps s = {t->row->started_at, t->row->completed_at};
+    if (to == RUN_PENDING) s.started = 0;
+    if (to == RUN_RUNNING && !s.started) s.started = now;
+    if (to >= RUN_SUCCEEDED && !s.completed) s.completed = now;
+    return s;
+}
+
+static bool is_news(const Turn *t, Time now)
+{
+    bool same = t->decision.code == t->code && str_eq(t->decision.message, t->row->message);
+    return !same || now - t->row->updated_at >= MINUTES(1);
+}
+
 fallible turn_record(Db *db, Arena *a, const Turn *t, Time now, bool *changed)
 {
     const RunCodeRow *to = &run_codes[t->decision.code];
-    bool same = t->decision.code == t->code && str_eq(t->decision.message, t->row->message);
-    if (same && now - t->row->updated_at < MINUTES(1)) return NULL;
-    Time started = t->row->started_at, completed = t->row->completed_at;
-    bool final = to->state >= RUN_SUCCEEDED;
-    if (to->state == RUN_PENDING) started = 0;
-    if (to->state == RUN_RUNNING && !started) started = now;
-    if (final && !completed) completed = now;
+    Stamps stamps = stamps_of(t, now);
     i64 moved;
+    if (!is_news(t, now)) return NULL;
     TRY(runner_job_move(db, a, t->row->id, t->row->code, to->word, run_state_name(to->state),
-                        t->decision.message, !final, started, completed, now, &moved));
+                        t->decision.message, to->state <= RUN_RUNNING, stamps.started,
+                        stamps.completed, now, &moved));
     must(moved == 1); // only this thread moves jobs
     TRY(results_record(db, a, t));
     *changed = true;
     return runner_request_changed(db, a, t->row->request, &moved);
+}
+
+void turn_keep(Arena *rows, const Turn *t, Time now)
+{
+    const RunCodeRow *to = &run_codes[t->decision.code];
+    Stamps stamps = stamps_of(t, now);
+    if (!is_news(t, now)) return;
+    t->row->started_at = stamps.started;
+    t->row->completed_at = stamps.completed;
+    t->row->updated_at = now;
+    t->row->code = to->word;
+    t->row->state = run_state_name(to->state);
+    if (!str_eq(t->row->message, t->decision.message))
+        t->row->message = str_copy(rows, t->decision.message);
 }

@@ -5,7 +5,7 @@
 #include "runner/runner.h"
 
 typedef struct Turn {
-    const RunnerJob *row;
+    RunnerJob *row; // as stored
     RunCode code;
     double weight;
     RunTurn order;
@@ -15,18 +15,20 @@ typedef struct Turn {
     RunDecision decision;
 } Turn;
 typedef struct TurnList {
-    Turn **v; // in the order in which they are handled
+    Turn **v; // open jobs, in the order in which they are handled
     isize n;
-    Map by_id;
+    Map by_id; // all rows that were given
     bool paused;
     RunMode mode;
     double weight_running;
     i64 database_running;
 } TurnList;
 
-// All open jobs and the flags as they stand now.
-fallible turns_read(Db *, Arena *, const RunnerSettings *, TurnList *out);
+// The turns of the open ones among these rows, with the flags as they stand now.
+fallible turns_make(Db *, Arena *, const RunnerSettings *, const RunnerJobList *, TurnList *out);
 // Completes the facts (dependencies, capacity) and decides. What it takes of the capacity is counted for the next ones.
 fallible turn_decide(Db *, Arena *, const RunnerSettings *, TurnList *, Turn *);
 // Stores the decision if it changes anything, or if the job was not heard of for a minute; *changed is then set.
 fallible turn_record(Db *, Arena *, const Turn *, Time now, bool *changed);
+// After the decision was stored: the row says so, too. Its message is copied to the rows' arena.
+void turn_keep(Arena *rows, const Turn *, Time now);

@@ -46,11 +46,19 @@ static void job_put(Desk *d, Job j)
     ck_works(db_commit(d->db, d->a));
 }
 
+static TurnList turns_of(Desk *d)
+{
+    RunnerJobList jobs;
+    TurnList turns;
+    ck_works(runner_jobs_open(d->db, d->a, &jobs));
+    ck_works(turns_make(d->db, d->a, &d->set, &jobs, &turns));
+    return turns;
+}
+
 // One round without an executor: every job is new to it.
 static TurnList round_of(Desk *d)
 {
-    TurnList turns;
-    ck_works(turns_read(d->db, d->a, &d->set, &turns));
+    TurnList turns = turns_of(d);
     for (isize i = 0; i < turns.n; i++)
         ck_works(turn_decide(d->db, d->a, &d->set, &turns, turns.v[i]));
     return turns;
@@ -78,8 +86,7 @@ START_TEST(running_ones_first_then_the_workspace_with_fewest_then_databases_then
         &d,
         (Job){
             .id = "runs", .action = "d", .code = "preparing", .created = 9, .workspace = "other"});
-    TurnList turns;
-    ck_works(turns_read(d.db, d.a, &d.set, &turns));
+    TurnList turns = turns_of(&d);
     static const char *const order[] = {"runs", "data", "older", "old", "busy"};
     for (isize i = 0; i < COUNT(order); i++)
         ck_str(turns.v[i]->row->id, str_from(order[i]));
