@@ -80,7 +80,7 @@ $(components): vendor/components.sh vendor/vendor.lock LICENSE
 CIVETWEB := -DUSE_MBEDTLS -DNO_SSL -DUSE_X_DOM_SOCKET -DUSE_IPV6 -DNO_CGI -DNO_POPEN \
 	-DNO_CACHING -DSOCKET_TIMEOUT_QUANTUM=200
 tls_end := app/web/civetweb_tls.inl
-$(OBJ)/civetweb.o: $(LIBS)/civetweb/civetweb.c $(tls_end) app/web/civetweb_front.inl app/web/front.h
+$(OBJ)/civetweb.o: $(LIBS)/civetweb/civetweb.c $(tls_end) app/app.mk app/web/civetweb_front.inl app/web/front.h
 	@mkdir -p $(OBJ)/civetweb && cp $(tls_end) $(OBJ)/civetweb/mod_mbedtls.inl
 	@cp app/web/civetweb_front.inl $(OBJ)/civetweb/
 	$(quiet)$(CC) $(VENDOR_CFLAGS) -ffile-prefix-map=$(LIBS)=vendor -ffile-prefix-map=$(CURDIR)=. -w $(CIVETWEB) -I$(OBJ)/civetweb $(INCLUDES) -MMD -MP -c $< -o $@
