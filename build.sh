@@ -75,8 +75,9 @@ flavour() {
         VENDOR_CC="$VENDOR_CC $(musl_compiler)"
         hard="-fstack-protector-strong -fstack-clash-protection $(compiler_has -ftrivial-auto-var-init=zero) $(compiler_has -fcf-protection=full)"
         VENDOR_CFLAGS="-O2 -g1 $all $hard"
+        # no build id: it would be made of the debug information too, which holds the path of the cache
         # musl gives a thread the stack size of this header: its own 128 KiB are too few for TLS and git
-        LDFLAGS="-static-pie -Wl,-z,relro,-z,now,-z,noexecstack,-z,stack-size=1048576,--gc-sections,--build-id=sha1" ;;
+        LDFLAGS="-static-pie -Wl,-z,relro,-z,now,-z,noexecstack,-z,stack-size=1048576,--gc-sections,--build-id=none" ;;
     dev)
         VENDOR_CFLAGS="-O1 -g $all -fno-omit-frame-pointer -fsanitize=address"
         own="-fsanitize=undefined -fno-sanitize-recover=all" LDFLAGS="-fsanitize=address,undefined" ;;
