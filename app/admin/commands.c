@@ -4,6 +4,7 @@
 #include "account/cli.h"
 #include "admin/about_cli.h"
 #include "admin/airlock_cli.h"
+#include "admin/archive_cli.h"
 #include "admin/audit_cli.h"
 #include "admin/demo_cli.h"
 #include "admin/git_cli.h"
@@ -18,6 +19,6 @@
 const CommandList *const all_commands[] = {
     &demo_commands,     &up_commands,      &server_commands, &runner_commands, &airlock_commands,
     &study_commands,    &account_commands, &site_commands,   &audit_commands,  &box_commands,
-    &box_life_commands, &escape_commands,  &about_commands,  &git_commands,
+    &box_life_commands, &escape_commands,  &about_commands,  &git_commands,    &archive_commands,
 };
 const isize all_commands_n = COUNT(all_commands);

@@ -234,6 +234,22 @@ START_TEST(archives_of_others_are_not_trusted)
 }
 END_TEST
 
+START_TEST(what_does_not_get_smaller_is_not_tried_for_long)
+{
+    scratch t = scratch_make();
+    owned_fd plain = file_make(&t, "plain"), packed = file_make(&t, "packed");
+    Str random = noise(&t.a, 400000), raw, got;
+    Deflated d;
+    ck_works(file_write_fd(&t.a, plain, random));
+    ck_works(deflate_fd(&t.a, plain, packed, &d));
+    ck_assert_int_lt(d.packed, random.n + 100);
+    ck_works(file_read(&t.a, path_join(&t.a, t.folder, S("packed")), 1 << 20, &raw));
+    ck_assert_int_eq(raw.n, d.packed);
+    ck_works(inflate_bytes(&t.a, raw, random.n, &got));
+    ck_str(got, random);
+}
+END_TEST
+
 START_TEST(gzip_and_back)
 {
     scratch t = scratch_make();
@@ -261,6 +277,7 @@ Suite *kit_zip_suite(void)
     tcase_add_test(c, archives_over_four_gigabytes);
     tcase_add_test(c, names_that_cannot_be_in_an_archive);
     tcase_add_test(c, archives_of_others_are_not_trusted);
+    tcase_add_test(c, what_does_not_get_smaller_is_not_tried_for_long);
     tcase_add_test(c, gzip_and_back);
     suite_add_tcase(s, c);
     return s;
