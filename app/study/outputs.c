@@ -116,12 +116,13 @@ bool path_is_absolute(Look *look)
 bool path_leaves_folder(Look *look)
 {
     Str path = look_path(look);
+    if (look->output->level == STUDY_LEVELS) return false; // nobody collects it
     return str_eq(path, S("..")) || str_starts(path, S("../"));
 }
 
 bool path_is_repeated(Look *look)
 {
-    if (!study_has_version(look->study, 2)) return false;
+    if (!study_has_version(look->study, 2) || look->output->level == STUDY_LEVELS) return false;
     void **place = map_at(look->a, &look->paths, look_path(look));
     const StudyAction *first = *place;
     if (first)

@@ -49,7 +49,8 @@ static void read_needs(Look *look, StudyAction *action, const Yaml *node)
     }
 }
 
-static void read_level(Look *look, StudyAction *action, StudyLevel level, const Yaml *node)
+static void read_level(Look *look, const StudyAction *action, StudyOutput *to, isize *n,
+                       StudyLevel level, const Yaml *node)
 {
     for (isize i = 0; i < node->n; i++) {
         const Yaml *name = node->pairs[i].key, *path = node->pairs[i].value;
@@ -58,8 +59,8 @@ static void read_level(Look *look, StudyAction *action, StudyLevel level, const 
         if (path->kind != YAML_TEXT)
             study_note_shape(look, SHAPE_PATH, path, action->name, kind(path));
         else
-            action->outputs[action->outputs_n++] = (StudyOutput){
-                level, yaml_printed(look->a, name), path->text, path->line, path->column};
+            to[(*n)++] = (StudyOutput){level, yaml_printed(look->a, name), path->text, path->line,
+                                       path->column};
     }
 }
 
@@ -73,13 +74,17 @@ static bool read_outputs_key(Look *look, StudyAction *action, const YamlPair *pa
     if (!study_level_named(pair->key->text, &level)) {
         study_note_unknown(look, SHAPE_LEVEL_UNKNOWN, pair->key, levels,
                            arena_fmt(look->a, "outputs of action %.*s", STR(action->name)));
+        if (old && value->kind == YAML_MAP)
+            read_level(look, action, action->strays, &action->strays_n, STUDY_LEVELS, value);
+        else if (old)
+            study_note_shape(look, SHAPE_LEVEL, value, action->name, pair->key->text);
         return false;
     }
     if (value->kind == YAML_NULL && !old) return false;
     action->levels_n++;
     look->level = (int)level;
     if (value->kind == YAML_MAP)
-        read_level(look, action, level, value);
+        read_level(look, action, action->outputs, &action->outputs_n, level, value);
     else
         study_note_shape(look, SHAPE_LEVEL, value, action->name, study_level_name(level));
     look->level = 0;
@@ -101,6 +106,7 @@ static void read_outputs(Look *look, StudyAction *action, const Yaml *node)
         if (node->pairs[i].value->kind == YAML_MAP) room += node->pairs[i].value->n;
     action->has_outputs = true;
     action->outputs = make(look->a, StudyOutput, room);
+    action->strays = make(look->a, StudyOutput, room);
     for (isize i = 0; i < node->n; i++)
         counted +=
             read_outputs_key(look, action, &node->pairs[i], &(StrList){names, STUDY_LEVELS, 0});

@@ -175,8 +175,9 @@ void study_apply_rules(Look *look)
     for (isize i = 0; i < look->study->n; i++) {
         const StudyAction *action = look->action = &look->study->actions[i];
         apply(look, EACH_ACTION, action->line, action->column);
-        for (isize k = 0; k < action->outputs_n; k++) {
-            look->output = &action->outputs[k];
+        for (isize k = 0; k < action->outputs_n + action->strays_n; k++) {
+            isize stray = k - action->outputs_n;
+            look->output = stray < 0 ? &action->outputs[k] : &action->strays[stray];
             look->level = (int)look->output->level;
             apply(look, EACH_OUTPUT, look->output->line, look->output->column);
         }

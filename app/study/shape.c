@@ -6,7 +6,7 @@
 #define ROW(id, code, in_2023, in_2026, say) [SHAPE_##id] = {code, {in_2023, in_2026}, NULL, say}
 const Rule shapes[SHAPES] = {
     ROW(YAML, "YAML", 100, 100, "{0}"),
-    ROW(YAML_DUPKEY, "YAML_DUPKEY", 100, 100, "{0}"),
+    ROW(YAML_DUPKEY, "YAML_DUPKEY", 110, 110, "{0}"),
     // both broke down
     ROW(TOP, "TYPE", 1000, 1000, "the file must be a mapping with version and actions, not {0}"),
     // both broke down

@@ -40,7 +40,8 @@ typedef struct StudyAction {
     Str image, tag;       // of the first word; both empty when `run` cannot be read
     StudyNeed *needs;     // in file order
     StudyOutput *outputs; // in file order
-    isize needs_n, outputs_n,
+    StudyOutput *strays;  // under a level that is not known: read by nobody, but checked in 2023
+    isize needs_n, outputs_n, strays_n,
         levels_n;       // levels: how many privacy levels are listed, with outputs or without
     const Yaml *config; // a mapping, or NULL
     Str dummy_data_file;
