@@ -34,6 +34,7 @@ typedef enum BoxEnd {
     BOX_TIMED_OUT,     // the deadline passed and everything was killed
     BOX_KILLED,        // box_kill
     BOX_OUT_OF_MEMORY, // the kernel killed it at its memory limit
+    BOX_OUT_OF_DISK,   // it wrote more to its workspace than it may, and everything was killed
     BOX_NOT_STARTED,   // `say` is the reason in one sentence
 } BoxEnd;
 

@@ -224,6 +224,8 @@ fallible box_plan(Arena *a, const BoxJob *j, const BoxHost *h, BoxPlan *p)
     p->processes_max = or_else(j->processes_max, 512);
     p->open_files_max = or_else(j->open_files_max, 1024);
     p->file_bytes = or_else(j->file_bytes, GIB(64));
+    p->disk_bytes = or_else(j->disk_bytes, GIB(64));
+    p->disk_files = or_else(j->disk_files, 1000 * 1000);
     p->log_bytes = or_else(j->log_bytes, MIB(64));
     p->deadline = or_else(j->deadline, DAYS(1));
     p->memory = group_for(a, h->memory, j->name);

@@ -30,6 +30,8 @@ typedef struct BoxJob {
     i64 open_files_max;               // 1024
     i64 tmp_bytes;                    // /tmp and /dev/shm together; counts as memory; 256 MiB
     i64 file_bytes;                   // largest single file, 64 GiB
+    i64 disk_bytes;                   // all of the workspace, 64 GiB; looked at about once a second
+    i64 disk_files;                   // in the workspace, 1 million
     i64 log_bytes;                    // 64 MiB
     i64 deadline;                     // micros after the start when all is killed; 1 day
     bool allow[BOX_PROTECTION_COUNT]; // protections whose absence the operator has accepted
@@ -63,7 +65,8 @@ typedef struct BoxPlan {
     Str *argv, *env;
     isize n_argv, n_env;
     Str workspace; // on the machine; empty = in memory
-    i64 memory_bytes, cpu_millis, processes_max, open_files_max, file_bytes, log_bytes, deadline;
+    i64 memory_bytes, cpu_millis, processes_max, open_files_max;
+    i64 file_bytes, disk_bytes, disk_files, log_bytes, deadline;
     BoxGroup memory, cpu; // CGROUP_NONE: by rlimit, or not at all
     i64 landlock_abi;
     bool off[BOX_PROTECTION_COUNT]; // protections that this box does without

@@ -54,6 +54,8 @@ static const struct {
     {"processes and threads",      S("processes_max"),   offsetof(BoxPlan, processes_max) },
     {"open files",                 S("open_files_max"),  offsetof(BoxPlan, open_files_max)},
     {"bytes in one file",          S("file_bytes"),      offsetof(BoxPlan, file_bytes)    },
+    {"bytes in the workspace",     S("disk_bytes"),      offsetof(BoxPlan, disk_bytes)    },
+    {"files in the workspace",     S("disk_files"),      offsetof(BoxPlan, disk_files)    },
     {"bytes of log",               S("log_bytes"),       offsetof(BoxPlan, log_bytes)     },
     {"microseconds",               S("deadline_micros"), offsetof(BoxPlan, deadline)      }
 };

@@ -31,6 +31,8 @@ static const Field fields[] = {
     NUMBER_FIELD(processes_max, 1, INT32_MAX),
     NUMBER_FIELD(open_files_max, 1, INT32_MAX),
     NUMBER_FIELD(file_bytes, 1, INT64_MAX),
+    NUMBER_FIELD(disk_bytes, 1, INT64_MAX),
+    NUMBER_FIELD(disk_files, 1, INT64_MAX),
     NUMBER_FIELD(log_bytes, 1, INT64_MAX),
     NUMBER_FIELD(deadline, 1, INT64_MAX),
     NUMBER_FIELD(landlock_abi, 0, INT32_MAX),

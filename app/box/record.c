@@ -14,6 +14,7 @@ static const Str end_names[] = {[BOX_EXITED] = S("exited"),
                                 [BOX_TIMED_OUT] = S("timed_out"),
                                 [BOX_KILLED] = S("killed"),
                                 [BOX_OUT_OF_MEMORY] = S("out_of_memory"),
+                                [BOX_OUT_OF_DISK] = S("out_of_disk"),
                                 [BOX_NOT_STARTED] = S("not_started")};
 
 Str box_end_name(BoxEnd end)

@@ -6,6 +6,7 @@
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 
+#include "box/disk.h"
 #include "box/enter.h"
 #include "box/limits.h"
 #include "box/message.h"
@@ -28,7 +29,8 @@ typedef struct Box {
     int prints;   // -1 once nobody can print any more
     char *bytes;  // room for prints, made when the first one comes
     BoxEar ear;
-    bool started, ended, stopped, late;
+    BoxDisk disk;
+    bool started, ended, stopped, late, full;
 } Box;
 
 static void box_end_now(const Box *b)
@@ -99,10 +101,21 @@ static int wait_millis(i64 until)
     return left < 0 ? 0 : left > WAIT_AT_MOST_MS ? WAIT_AT_MOST_MS : (int)left;
 }
 
+// What only the clock can tell: that it is late, or time to look at the disk.
+static void clock_note(Box *b, i64 deadline, i64 *look)
+{
+    i64 now = clock_monotonic();
+    if (!b->ended && now >= deadline) b->late = true;
+    if (b->disk.folder < 0 || now < *look) return;
+    b->full |= box_disk_is_over(&b->disk);
+    *look = now + BOX_DISK_LOOK_MICROS;
+}
+
 // Until the first process is gone; by then the kernel has killed and collected everything else in the box.
 static void box_watch(Box *b)
 {
-    i64 until = clock_monotonic() + b->plan->deadline;
+    i64 deadline = clock_monotonic() + b->plan->deadline;
+    i64 look = clock_monotonic() + BOX_DISK_LOOK_MICROS;
     for (bool gone = false; !gone;) {
         struct pollfd p[] = {
             {b->init,                          POLLIN, 0},
@@ -110,18 +123,21 @@ static void box_watch(Box *b)
             {b->prints,                        POLLIN, 0},
             {b->stopped ? -1 : b->watch->stop, POLLIN, 0}
         };
-        if (poll(p, COUNT(p), b->late ? -1 : wait_millis(until)) < 0 && errno != EINTR) break;
+        bool over = b->late || b->full;
+        i64 next = b->disk.folder >= 0 && look < deadline ? look : deadline;
+        if (poll(p, COUNT(p), over ? -1 : wait_millis(next)) < 0 && errno != EINTR) break;
         if (p[1].revents) messages_hear(b);
         if (p[2].revents & POLLIN) prints_hear(b);
         if (p[2].revents == POLLHUP) own_close_fd(&b->prints);
         if (p[3].revents) b->stopped = true;
-        if (!b->ended && !b->late && clock_monotonic() >= until) b->late = true;
-        if (p[3].revents || b->late) box_end_now(b);
+        if (!over) clock_note(b, deadline, &look);
+        if (p[3].revents || b->late || b->full) box_end_now(b);
         gone = p[0].revents != 0;
     }
     if (b->messages >= 0) messages_hear(b);
     struct pollfd more = {b->prints, POLLIN, 0};
     while (b->prints >= 0 && poll(&more, 1, 0) > 0 && (more.revents & POLLIN) && prints_hear(b)) {}
+    b->full |= box_disk_is_over(&b->disk);
 }
 
 static void result_judge(Box *b, const BoxMeters *meters)
@@ -141,6 +157,10 @@ static void result_judge(Box *b, const BoxMeters *meters)
         r->end = BOX_TIMED_OUT;
         r->say = arena_fmt(a, "the job ran longer than its %lld seconds and was ended",
                            (long long)(b->plan->deadline / 1000000));
+    } else if (b->full) {
+        r->end = BOX_OUT_OF_DISK;
+        r->say = arena_fmt(a, "the job wrote more than its %lld MB or %lld files",
+                           (long long)(b->plan->disk_bytes >> 20), (long long)b->plan->disk_files);
     } else if (meters->out_of_memory && !well) {
         r->end = BOX_OUT_OF_MEMORY;
         r->say = arena_fmt(a, "the job needed more than its %lld MB of memory",
@@ -209,6 +229,8 @@ static fallible box_live(Box *b, int *trees)
 {
     pid_t init = 0;
     bool as_root = geteuid() == 0;
+    TRY(box_disk_begin(b->a, b->plan->workspace, b->plan->disk_bytes, b->plan->disk_files,
+                       &b->disk));
     if (as_root) TRY(box_trees_take(b->a, b->plan, trees));
     TRY(box_fork(b, trees, as_root, &init));
     Err *e = box_furnish(b, init);
@@ -229,6 +251,7 @@ void box_supervise(Arena *a, const BoxPlan *p, const BoxWatch *w, BoxResult *r)
              .init = -1,
              .messages = -1,
              .prints = -1,
+             .disk = {.folder = -1},
              .ear = {.talk = BOX_TALK_SETUP}};
     int *trees = make(a, int, p->n_ops + 1);
     for (isize i = 0; i <= p->n_ops; i++)
@@ -238,6 +261,7 @@ void box_supervise(Arena *a, const BoxPlan *p, const BoxWatch *w, BoxResult *r)
         own_close_fd(&trees[i]);
     if (e) r->end = BOX_NOT_STARTED, r->say = e->say;
     own_close_fd(&b.init), own_close_fd(&b.messages), own_close_fd(&b.prints);
+    box_disk_end(&b.disk);
     Err *left = box_limits_remove(a, &p->memory, &p->cpu);
     if (left) r->say = arena_fmt(a, "%.*s (%.*s)", STR(r->say), STR(left->say));
     r->finished = clock_now();

@@ -11,6 +11,7 @@
 
 #include "escape/bait.h"
 #include "os/file.h"
+#include "os/folder.h"
 #include "os/own.h"
 
 enum { BAIT_DESCRIPTOR = 200, LOG_LIMIT = 1 << 20 };
@@ -138,6 +139,7 @@ static fallible attempt_plan(Arena *a, const BoxHost *h, Str program, Str scratc
     BoxImage image;
     TRY(box_image_look(a, S("host"), &image));
     Str workspace = path_join(a, scratch, S("workspace"));
+    TRY(folder_remove(a, workspace)); // of the attempt before
     if (mkdir(cstr(a, workspace), 0700) < 0 && errno != EEXIST)
         return fail(a, ERR_IO, "cannot make %.*s: %s", STR(workspace), strerror(errno));
     BoxBind self = {.source = program, .at = S("/escape/tresor")};
@@ -159,6 +161,8 @@ static fallible attempt_plan(Arena *a, const BoxHost *h, Str program, Str scratc
                 .memory_bytes = (i64)64 << 20,
                 .processes_max = 64,
                 .tmp_bytes = (i64)8 << 20,
+                .disk_bytes = (i64)64 << 20,
+                .disk_files = 1000,
                 .log_bytes = LOG_LIMIT,
                 .deadline = MINUTES(2)};
     for (int i = 0; i < BOX_PROTECTION_COUNT; i++)
@@ -194,7 +198,8 @@ static void result_judge(Arena *a, const BoxResult *r, const char *harm, Str nam
                          EscapeResult *out)
 {
     bool said_held = r->end == BOX_EXITED && r->code == ESCAPE_HELD;
-    bool was_ended = r->end == BOX_OUT_OF_MEMORY || r->end == BOX_SIGNALLED;
+    bool was_ended =
+        r->end == BOX_OUT_OF_MEMORY || r->end == BOX_OUT_OF_DISK || r->end == BOX_SIGNALLED;
     if (harm) {
         *out = (EscapeResult){ESCAPE_OUT, arena_fmt(a, "%.*s: %s", STR(name), harm)};
     } else if (said_held || was_ended) {

@@ -15,6 +15,9 @@ enum {
     CHUNKS_TOO_MANY = 512, // a box of an attempt has 64 MB
     FILES_TOO_MANY = 100000,
     LINES = 10 * 1000 * 1000,
+    DISK_CHUNKS = 96, // a box of an attempt may write 64 MB in 1000 files
+    DISK_FILES = 2000,
+    PATIENCE_SECONDS = 60,
 };
 
 // Runs `bomb` in a child, so that the one who judges survives it. Held when it was stopped or stopped by itself.
@@ -95,6 +98,18 @@ static bool open_many(void)
     return true;
 }
 
+static void woken(int signal)
+{
+    (void)signal;
+}
+
+static void patience(void)
+{
+    signal(SIGALRM, woken);
+    alarm(PATIENCE_SECONDS);
+    pause();
+}
+
 static EscapeVerdict fork_bomb(const Bait *b)
 {
     (void)b;
@@ -141,6 +156,33 @@ static EscapeVerdict log_bomb(const Bait *b)
     return ESCAPE_HELD;
 }
 
+// Both wait to be ended once they have taken too much; coming to the end means that nobody cared.
+static EscapeVerdict disk_bomb(const Bait *b)
+{
+    (void)b;
+    static const char block[CHUNK] = {1};
+    owned_fd fd = open("/workspace/full", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    for (int i = 0; i < DISK_CHUNKS; i++)
+        if (write(fd, block, CHUNK) != CHUNK) return ESCAPE_UNTRIED;
+    patience();
+    return ESCAPE_OUT;
+}
+
+static EscapeVerdict disk_files_bomb(const Bait *b)
+{
+    (void)b;
+    Arena a = {0};
+    for (int i = 0; i < DISK_FILES; i++) {
+        owned_fd fd = open(cstr(&a, arena_fmt(&a, "/workspace/many-%d", i)),
+                           O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+        if (fd < 0) return ESCAPE_UNTRIED;
+        arena_reset(&a);
+    }
+    arena_free(&a);
+    patience();
+    return ESCAPE_OUT;
+}
+
 // Judged outside: it must be gone with the job, and so must its lock.
 static EscapeVerdict daemon_left(const Bait *b)
 {
@@ -172,6 +214,8 @@ static const Attempt rows[] = {
     {S("files_bomb"),      S("empty files without end"),            files_bomb     },
     {S("sparse_bomb"),     S("a file of a petabyte"),               sparse_bomb    },
     {S("descriptor_bomb"), S("open files without end"),             descriptor_bomb},
+    {S("disk_bomb"),       S("filling the disk"),                   disk_bomb      },
+    {S("disk_files_bomb"), S("filling the disk with empty files"),  disk_files_bomb},
     {S("log_bomb"),        S("ten million lines of log"),           log_bomb       },
     {S("daemon_left"),     S("a process that stays after the job"), daemon_left    },
 };

@@ -17,12 +17,13 @@ const Opt box_opts[] = {
     {"cpus",                                                  OPT_TEXT, "NUMBER", "at most this many processors: 0.5, 2 (1)"},
     {"processes",                                               OPT_INT, "N", "at most this many processes and threads (512)"},
     {"tmp",                                                        OPT_TEXT, "SIZE", "size of /tmp and /dev/shm together (256M)"},
-    {"prints",                                           OPT_TEXT, "SIZE", "keep at most this much of what it prints (64M)"},
-    {"timeout",           OPT_INT, "SECONDS", "end it after this time (86400)"},
-    {"allow-missing",                                                 OPT_FLAG, NULL, "run even if this machine lacks some protections"},
-    {"plan",                                                  OPT_FLAG, NULL, "only show what would be done"},
-    {"json",                                                        OPT_FLAG, NULL, "print the plan or the result as JSON"},
-    {0},
+    {"disk",                                           OPT_TEXT, "SIZE", "at most this much in the workspace (64G)"},
+    {"prints",           OPT_TEXT, "SIZE", "keep at most this much of what it prints (64M)"},
+    {"timeout",                                                 OPT_INT, "SECONDS", "end it after this time (86400)"},
+    {"allow-missing",                                                  OPT_FLAG, NULL, "run even if this machine lacks some protections"},
+    {"plan",                                                        OPT_FLAG, NULL, "only show what would be done"},
+    {"json",OPT_FLAG, NULL, "print the plan or the result as JSON"},
+    {0             },
 };
 
 static fallible size_read(Cli *c, const char *opt, i64 *out)
@@ -65,6 +66,7 @@ static fallible limits_read(Cli *c, BoxJob *j)
     j->deadline = SECONDS(seconds);
     TRY(size_read(c, "memory", &j->memory_bytes));
     TRY(size_read(c, "tmp", &j->tmp_bytes));
+    TRY(size_read(c, "disk", &j->disk_bytes));
     return size_read(c, "prints", &j->log_bytes);
 }
 

@@ -236,6 +236,8 @@ static Str end_say(Arena *a, const RunnerSettings *set, const BoxStatus *box, bo
     case BOX_OUT_OF_MEMORY:
         return arena_fmt(a, "Job ran out of memory (limit was %.*s)",
                          STR(gibibytes(a, set->memory_bytes)));
+    case BOX_OUT_OF_DISK:
+        return r->say;
     case BOX_TIMED_OUT:
         return arena_fmt(a, "Job ran longer than the limit of %.*s (hh:mm:ss) and was stopped",
                          STR(time_span(a, set->deadline)));

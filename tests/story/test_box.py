@@ -214,6 +214,17 @@ def test_memory_is_limited(person):
         assert result["end"] == "out_of_memory", result
 
 
+def test_the_disk_is_limited(person):
+    work = person.folder("disk")
+    write = "head -c 50000000 /dev/zero > big"
+    result, _ = person.result("sh", "-c", write, options=["--workspace", work, "--disk", "20M"])
+    assert result["end"] == "out_of_disk"
+    result, _ = person.result("sh", "-c", "true", options=["--workspace", work, "--disk", "20M"])
+    assert result["end"] == "not_started" and "already" in result["say"]
+    result, _ = person.result("sh", "-c", "rm big", options=["--workspace", work, "--disk", "90M"])
+    assert result["end"] == "exited"
+
+
 def test_processes_are_limited(person):
     said = person.run("sh", "-c", "for i in $(seq 100); do sleep 100 & done", options=["--processes", "20"])
     assert "fork" in said.stdout.lower()

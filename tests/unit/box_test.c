@@ -95,6 +95,8 @@ START_TEST(a_plan_reads_like_this)
              "  512 processes and threads\n"
              "  1024 open files\n"
              "  68719476736 bytes in one file\n"
+             "  68719476736 bytes in the workspace\n"
+             "  1000000 files in the workspace\n"
              "  67108864 bytes of log\n"
              "  86400000000 microseconds\n"
              "  memory group: version 2 /sys/fs/cgroup/site/tresor-job-7\n"
