@@ -198,3 +198,19 @@ def test_the_unit_is_sound(unit, tmp_path):
     done = subprocess.run(["systemd-analyze", "verify", "--man=no", tmp_path / unit], capture_output=True, text=True)
     complaints = [line for line in done.stderr.splitlines() if unit in line]
     assert done.returncode == 0 and not complaints, done.stderr
+
+
+@pytest.mark.parametrize("role, says", [
+    ("server", None), ("up", None), ("runner", "token"), ("airlock", "token")])
+def test_the_example_configuration_has_only_known_keys(role, says, tmp_path):
+    example = ROOT / "deploy" / ("tresor.yaml" if role == "up" else f"{role}.yaml")
+    data = "--site" if role == "runner" else "--data"
+    words = [role, "--config", example, data, tmp_path / "data"]
+    if says:
+        done = subprocess.run([TRESOR, *map(str, words)], capture_output=True, text=True, timeout=60)
+        assert done.returncode != 0 and says in done.stderr and "no setting" not in done.stderr, done.stderr
+        return
+    free = ["--https", "127.0.0.1:0", "--http", "127.0.0.1:0"] + (["--airlock-https", "127.0.0.1:0"] if role == "up" else [])
+    running = Role(*words, *free)
+    running.wait_for("answers at" if role == "server" else "Tresor runs at")
+    assert running.stop() == 0
