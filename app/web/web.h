@@ -11,12 +11,10 @@
 #include "db/db.h"
 #include "web/answer.h"
 #include "web/perm.h"
+#include "web/route.h"
 
-typedef struct Req Req;
-typedef struct Server
-    Server; // what a running role shares with its requests; each role's own struct starts with it
-
-typedef enum Method { GET = 1, POST, PUT, PATCH, DELETE } Method;
+// What a running role shares with its requests; each role's own struct starts with it.
+typedef struct Server Server;
 
 // Who asks. Empty (id 0) when nobody is signed in and no token was shown.
 typedef struct Visitor {
@@ -29,66 +27,11 @@ typedef struct Visitor {
     Str csrf;     // the token that this session's forms carry
 } Visitor;
 
-// A place that a permission is asked for. Zeroes mean: globally.
-typedef struct Scope {
-    i64 org, project, workspace, object;
-} Scope;
-
-typedef enum FieldKind {
-    FIELD_TEXT = 1, // one line; control bytes refused, blanks at the ends cut off
-    FIELD_LONG,     // many lines
-    FIELD_SECRET,   // as typed, never shown again
-    FIELD_INT,
-    FIELD_FLAG, // a checkbox: present or not
-    FIELD_MANY, // a list of texts
-} FieldKind;
-typedef struct Field {
-    const char *name;
-    FieldKind kind;
-    bool required;
-    isize max; // bytes of one value; 0 means 200 (FIELD_LONG: 20000)
-} Field;
-
-typedef enum RouteFlags {
-    ROUTE_PAGE = 0, // HTML: visitors who are not signed in are sent to /login/
-    ROUTE_API =
-        1 << 0, // JSON errors `{"detail": …}`; 403 instead of a redirect; no CSRF for tokens
-    ROUTE_HIDE = 1 << 1, // lacking the permission looks like "not found" (contract 3)
-    ROUTE_STREAM =
-        1 << 2, // the handler reads the body or writes the answer itself, outside a transaction
-    ROUTE_NO_NOTE =
-        1 << 3,          // a change that needs no audit line (sign-in throttling, last-seen stamps)
-    ROUTE_OPEN = 1 << 4, // a GET for everybody alike: no session is looked up, no database is taken
-} RouteFlags;
-
-typedef struct Route {
-    Method method;
-    const char *
-        path; // "/{org}/{project}/settings/"; {name} is one segment, {name...} the rest, at the end only
-    Perm perm;
-    fallible (*scope)(
-        Req *, Scope *out); // finds the object that the permission is asked of; NULL: globally
-    fallible (*run)(Req *);
-    const Field
-        *fields; // ends with a row whose name is NULL; NULL: no form (unknown fields are refused)
-    isize body_max; // bytes; 0 means 64 KiB for forms and JSON
-    unsigned flags;
-} Route;
-typedef struct RouteList {
-    const Route *v;
-    isize n;
-    // Says a failure in the words of a foreign protocol: fills q->answer. NULL: a page, or {"detail": …}.
-    void (*say_failure)(Req *, int status, const Err *);
-} RouteList;
-#define ROUTES(rows)                                                                               \
-    {                                                                                              \
-        (rows), COUNT(rows), NULL                                                                  \
-    }
-
 struct Req {
     Arena *a;
     Server *server;
-    Db *db; // read-only for GET; inside the transaction otherwise; NULL for ROUTE_STREAM: req_db_take
+    // Read-only for GET; inside the transaction otherwise; NULL for ROUTE_STREAM: req_db_take.
+    Db *db;
     Time now; // one moment for the whole request
     Method method;
     Str path;    // decoded, starts with /

@@ -76,6 +76,12 @@ static fallible tagged(Req *q)
     buf_put(&q->answer.body, S("0123456789"));
     return NULL;
 }
+static fallible uploaded(Req *q)
+{
+    q->answer.sandboxed = true;
+    buf_put(&q->answer.body, S("<script>alert(1)</script>"));
+    return NULL;
+}
 static fallible counted(Req *q)
 {
     char piece[3];
@@ -115,6 +121,7 @@ static const Route rows[] = {
     {POST, "/api/echo/",         PERM_BACKEND,   NULL,        echo,        NULL,   0,   ROUTE_API               },
     {POST, "/api/mine/",         PERM_SIGNED_IN, NULL,        echo,        NULL,   0,   ROUTE_API               },
     {POST, "/api/run/",          PERM_JOB_RUN,   NULL,        echo,        NULL,   0,   ROUTE_API               },
+    {GET,  "/uploaded/",         PERM_ANYONE,    NULL,        uploaded,    NULL,   0,   0                       },
     {POST, "/upload/",           PERM_ANYONE,    NULL,        counted,     NULL,   10,  ROUTE_API | ROUTE_STREAM},
 };
 static RouteList rooms[] = {ROUTES(rows), {0}};
@@ -385,6 +392,16 @@ START_TEST(every_answer_is_safe)
 }
 END_TEST
 
+START_TEST(what_people_uploaded_can_do_nothing)
+{
+    WEB_TEST;
+    WebAnswer is(200, "GET /uploaded/", .as = &ada);
+    ck_assert(str_has(r.head, S("Content-Security-Policy: sandbox; default-src 'none';")));
+    ck_assert(!str_has(r.head, S("script-src")) && !str_has(r.head, S("connect-src")));
+    ck_assert(!str_has(r.head, S("allow-")));
+}
+END_TEST
+
 START_TEST(a_stream_reads_and_writes_by_itself)
 {
     WEB_TEST;
@@ -444,6 +461,7 @@ Suite *web_dispatch_suite(void)
     tcase_add_test(t, embedded_files_are_kept_by_browsers);
     tcase_add_test(t, parts_and_unchanged_bodies);
     tcase_add_test(t, every_answer_is_safe);
+    tcase_add_test(t, what_people_uploaded_can_do_nothing);
     tcase_add_test(t, a_stream_reads_and_writes_by_itself);
     tcase_add_test(t, rows_that_cannot_work_do_not_start);
     suite_add_tcase(s, t);
