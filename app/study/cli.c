@@ -44,11 +44,29 @@ static bool is_git_url(Str where)
     return str_has(where, S("://"));
 }
 
+// The branch that was named, or else main, master, or the first there is.
+static fallible choose_branch(Cli *c, const GitCache *cache, const GitSource *source, Str *branch)
+{
+    static const char *const usual[] = {"main", "master"};
+    GitRef *refs = NULL;
+    isize n = 0;
+    *branch = cli_text(c, "branch", (Str){0});
+    if (branch->n) return NULL;
+    TRY(repo_branches(cache, c->a, source, &refs, &n));
+    if (!n) return fail(c->a, ERR_BAD_INPUT, "%.*s has no branch", STR(source->url));
+    *branch = refs[0].name;
+    for (isize k = COUNT(usual) - 1; k >= 0; k--)
+        for (isize i = 0; i < n; i++)
+            if (str_eq(refs[i].name, str_from(usual[k]))) *branch = refs[i].name;
+    return NULL;
+}
+
 static fallible read_remote(Cli *c, const GitCache *cache, Str url, Str *text)
 {
     Arena *a = c->a;
     GitSource source = {.url = url};
-    Str branch = cli_text(c, "branch", S("main")), commit = {0};
+    Str branch = {0}, commit = {0};
+    TRY(choose_branch(c, cache, &source, &branch));
     TRY(repo_branch_head(cache, a, &source, branch, &commit));
     TRY(repo_fetch(cache, a, &source, branch, commit));
     return repo_file_read(cache, a, url, commit, S("project.yaml"), FILE_MAX_BYTES, text);
@@ -111,7 +129,7 @@ static fallible run_check(Cli *c, int *code)
 static const Opt check_opts[] = {
     {"rules", OPT_TEXT, "2023-12|2026-08", "whose rules count; 2023-12 when left out"},
     {"json", OPT_FLAG, NULL, "as JSON: the model and every problem with line and column"},
-    {"branch", OPT_TEXT, "NAME", "of a repository; main when left out"},
+    {"branch", OPT_TEXT, "NAME", "of a repository; main or master when left out"},
     {"plan", OPT_TEXT, "ACTION,…", "show the jobs of a request for these actions; run_all means all"},
     {"state", OPT_MANY, "ACTION=STATE,…", "with --plan: the newest job of an action is pending, running, succeeded or failed"},
     {"force-dependencies", OPT_FLAG, NULL, "with --plan: run again what succeeded"},

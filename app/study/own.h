@@ -11,7 +11,7 @@ typedef struct Look Look;
 typedef struct Rule {
     const char *code;
     short rank[STUDY_RULES_COUNT];
-    bool (*broken)(Look *); // of what `scope` is about; NULL: found while the file is read
+    bool (*broken)(Look *); // what is looked at; NULL: found while the file is read
     const char *say;        // {0} {1} {2} stand for Look.what
 } Rule;
 

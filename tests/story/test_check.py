@@ -200,12 +200,13 @@ def test_real_files_have_the_known_models():
             assert got["outputs"] == action["outputs"], (path.name, name)
 
 
-def test_a_folder_a_repository_and_what_cannot_be_read(tmp_path):
+@pytest.mark.parametrize("branch", ["main", "master"])
+def test_a_folder_a_repository_and_what_cannot_be_read(tmp_path, branch):
     text = (CASES / "ver-3-exp.yaml").read_text()
     (tmp_path / "project.yaml").write_text(text)
     assert check(tmp_path)[1]["valid"]
     git = ["git", "-c", "user.name=a", "-c", "user.email=a@b", "-C", str(tmp_path)]
-    subprocess.run([*git, "init", "-q", "-b", "main"], check=True)
+    subprocess.run([*git, "init", "-q", "-b", branch], check=True)
     subprocess.run([*git, "add", "."], check=True)
     subprocess.run([*git, "commit", "-q", "-m", "first"], check=True)
     code, answer = check(f"file://{tmp_path}")
