@@ -111,8 +111,11 @@ static fallible turn_look(Loop *l, Turn *t, Time now)
     t->facts.refused = h->refused;
     h->refused = false; // this round answers it; the next try waits for its time
     TRY(l->office->exec->status(l->office->exec, &l->round, t->row->id, &t->facts.exec));
-    if (t->facts.exec == EXEC_EXECUTING && h->watch.fd < 0)
+    if (t->facts.exec == EXEC_EXECUTING && h->watch.fd < 0) {
         TRY(l->office->exec->adopt(l->office->exec, &l->round, h->id, &h->watch));
+        // Its supervisor has just died and something of it is dying, too: there is nothing to watch, so look again.
+        if (h->watch.fd < 0) wake_at(l, now + SECONDS(1) / 20);
+    }
     if (t->facts.exec != EXEC_FINALIZED) return NULL;
     TRY(l->office->exec->result(l->office->exec, &l->round, t->row->id, &t->result));
     t->facts.outcome = &t->result.outcome;
