@@ -2,6 +2,7 @@
 #include "os/mount.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -58,13 +59,39 @@ fallible mount_take(Arena *a, const char *path, MountAccess access, int *fd)
     return NULL;
 }
 
+static int open_part(int folder, const char *name, u64 flags, u64 mode)
+{
+    struct stat s;
+    owned_fd fd = openat(folder, name, (int)flags | O_NOFOLLOW | O_CLOEXEC, (mode_t)mode);
+    if (fd < 0 || (fstat(fd, &s) == 0 && !S_ISLNK(s.st_mode))) return take_fd(&fd);
+    errno = ELOOP; // with O_PATH a link itself is opened
+    return -1;
+}
+
+// Where something around us hides openat2 (systemd's RestrictSUIDSGID does): one part after the other.
+static int open_by_parts(int root, const char *at, u64 flags, u64 mode)
+{
+    owned_fd folder = -1;
+    int here = root;
+    for (const char *end; (end = strchr(at, '/')); at = end + 1) {
+        char part[NAME_MAX + 1];
+        snprintf(part, sizeof part, "%.*s", (int)(end - at), at);
+        int next = strcmp(part, "..") ? open_part(here, part, O_PATH | O_DIRECTORY, 0) : -1;
+        own_close_fd(&folder);
+        if (next < 0) return -1;
+        here = folder = next;
+    }
+    return open_part(here, at, flags, mode);
+}
+
 // Opens below `root` without following any link; -1 and errno.
 static int open_inside(int root, const char *at, u64 flags, u64 mode)
 {
     struct {
         u64 flags, mode, resolve;
     } how = {flags | O_CLOEXEC, mode, RESOLVE_NO_LINKS | RESOLVE_INSIDE};
-    return (int)syscall(SYS_openat2, root, at, &how, sizeof how);
+    int fd = (int)syscall(SYS_openat2, root, at, &how, sizeof how);
+    return fd < 0 && errno == ENOSYS ? open_by_parts(root, at, flags, mode) : fd;
 }
 
 static bool seat_make(int folder, const char *name, MountSeat seat)
@@ -126,9 +153,13 @@ fallible mount_memory(Arena *a, const char *at, i64 bytes, i64 files, int mode)
 fallible mount_proc(Arena *a, const char *at)
 {
     if (mount("proc", at, "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC,
-              "subset=pid,hidepid=invisible") < 0)
-        return fail(a, ERR_IO, "cannot make a private /proc: %s", strerror(errno));
-    return NULL;
+              "subset=pid,hidepid=invisible") == 0)
+        return NULL;
+    const char *hint = errno == EPERM
+                           ? ": something covers a part of this machine's /proc, such as "
+                             "a container or ProtectKernelLogs= in a unit"
+                           : "";
+    return fail(a, ERR_IO, "cannot make a private /proc: %s%s", strerror(errno), hint);
 }
 
 fallible mount_close(Arena *a, const char *at)
