@@ -35,7 +35,7 @@ static fallible errand_do(Errand *e)
     case CALL_CLEANUP:
         return x->cleanup(x, &e->a, id);
     }
-    must(!"a call of an executor");
+    must(false && "a call of an executor");
 }
 
 static void *errand_thread(void *errand)
