@@ -122,7 +122,7 @@ $(OUT)/unit: $(OBJ)/tests/unit/unit.o $(test_objs) $(objects)
 	$(quiet)$(CC) $(CFLAGS) -o $@ $^ $(LINK_LIBS) -lcheck_pic -lsubunit -lrt $(LDFLAGS)
 
 # --- fuzz targets: tests/fuzz/NAME.c defines LLVMFuzzerTestOneInput
-$(OBJ)/tests/fuzz/%.o: tests/fuzz/%.c
+$(OBJ)/tests/fuzz/%.o: tests/fuzz/%.c | $(sql_h) $(page_h)
 	@mkdir -p $(@D)
 	$(quiet)$(COMPILE) -Itests/fuzz
 $(OUT)/fuzz/%: $(OBJ)/tests/fuzz/%.o $(objects)
