@@ -115,6 +115,29 @@ def holds_record(pid, site):
     return "runner" not in words and any(n.startswith(str(site.site)) and n.endswith("box/record") for n in names)
 
 
+def test_what_ran_before_the_machine_stopped_is_told_as_lost(tmp_path, server, site):
+    study = Study(tmp_path / "study", {"project.yaml": project(
+        a=("sh:v1 -c 'mkdir output; sleep 1; echo x > output/data.csv'", [], HIGH))})
+    server.ask(study, ["a"], "aaaaaaaaaaaaaaaa")
+    server.until(lambda s: s.of("aaaaaaaaaaaaaaaa").get("a", {}).get("status_code") == "executing")
+    pid = supervisor(site)
+    site.kill()
+    until(lambda: not os.path.exists(f"/proc/{pid}") or not holds_record(pid, site))
+    prepared, = site.site.glob("jobs/*/prepared")
+    when, _ = prepared.read_text().split()
+    prepared.write_text(f"{when} 00000000-another-life-of-the-machine\n")
+    site.start()
+    job = server.until_done("aaaaaaaaaaaaaaaa")["a"]
+    assert job["status_message"].startswith("Job exited with an error: Job was lost while it ran")
+    assert not site.high("output/data.csv").exists()
+
+
+def until(condition, seconds=60):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end
+
+
 def test_an_administrator_kills_looks_and_prepares_a_reboot(tmp_path, server, site):
     study = Study(tmp_path / "study", {"project.yaml": project(
         a=("sh:v1 -c 'echo begun; exec tail -f /dev/null'", [], HIGH),
