@@ -38,7 +38,7 @@ fallible box_host_try(Arena *a, BoxHost *h)
     BoxHost with;
     Str say, reason;
     bool works;
-    TRY(cgroup_delegate(a));
+    cgroup_delegate(a);
     TRY(box_host_look(a, h));
     TRY(box_image_look(a, S("host"), &image));
     TRY(trial_works(a, h, &image, &works, &reason));

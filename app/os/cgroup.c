@@ -96,24 +96,43 @@ CgroupVersion cgroup_find(Arena *a, Str controller, Str *folder, Str *why)
     return CGROUP_NONE;
 }
 
-fallible cgroup_delegate(Arena *a)
+static Str program_of(Arena *a, Str pid)
 {
-    Str mount = v2_mount(a);
-    if (!mount.n) return NULL;
-    Str folder = v2_folder(a, mount);
-    if (access(cstr(a, folder), W_OK) < 0) return NULL;
-    // A group that hands controllers down may not hold processes itself, except at the very top.
-    if (!str_eq(folder, mount)) {
-        Str leaf = arena_fmt(a, "%.*s%.*s", STR(folder), STR(our_leaf));
-        TRY(cgroup_make(a, leaf));
-        TRY(cgroup_set(a, leaf, S("cgroup.procs"), 0));
-    }
+    Str program;
+    return file_link_read(a, arena_fmt(a, "/proc/%.*s/exe", STR(pid)), &program) ? S("") : program;
+}
+
+// `up` starts server, runner and airlock in one group; all of them must leave before it may hand anything down.
+static fallible family_move(Arena *a, Str folder, Str leaf)
+{
+    Str members, pid, us = program_of(a, S("self"));
+    TRY(cgroup_make(a, leaf));
+    TRY(file_read(a, path_join(a, folder, S("cgroup.procs")), MEMBERS_CAP, &members));
+    while (str_next(&members, '\n', &pid))
+        if (pid.n && us.n && str_eq(program_of(a, pid), us))
+            TRY(cgroup_set_text(a, leaf, S("cgroup.procs"), pid));
+    return NULL;
+}
+
+static fallible controllers_hand_down(Arena *a, Str folder)
+{
     static const Str wanted[] = {S("memory"), S("cpu"), S("pids")};
     for (isize i = 0; i < COUNT(wanted); i++)
         if (word_in_file(a, folder, S("cgroup.controllers"), wanted[i]))
             TRY(cgroup_set_text(a, folder, S("cgroup.subtree_control"),
                                 arena_fmt(a, "+%.*s", STR(wanted[i]))));
     return NULL;
+}
+
+void cgroup_delegate(Arena *a)
+{
+    Str mount = v2_mount(a), folder = mount.n ? v2_folder(a, mount) : S("");
+    if (!folder.n || access(cstr(a, folder), W_OK) < 0) return;
+    // A group that hands controllers down may not hold processes itself, except at the very top.
+    Str leaf = arena_fmt(a, "%.*s%.*s", STR(folder), STR(our_leaf));
+    if (!str_eq(folder, mount) && family_move(a, folder, leaf)) return;
+    if (controllers_hand_down(a, folder))
+        return; // what was not handed down, cgroup_find does not find
 }
 
 fallible cgroup_make(Arena *a, Str folder)

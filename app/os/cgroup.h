@@ -7,9 +7,10 @@ typedef enum CgroupVersion { CGROUP_NONE, CGROUP_V1, CGROUP_V2 } CgroupVersion;
 // Where this process may make groups for a controller ("memory", "cpu", "pids"): a folder of /sys/fs/cgroup.
 // Only looks. CGROUP_NONE with a sentence in *why when it may not.
 CgroupVersion cgroup_find(Arena *, Str controller, Str *folder, Str *why);
-// Version 2 only: moves this process to a leaf of its own group and hands the controllers down, so that groups can be
-// made beside it. Repeatable; no failure where version 2 has no say or the group was not delegated to us.
-fallible cgroup_delegate(Arena *);
+// Version 2 only: moves the processes of this program out of the group that they were started in to a leaf of it, and
+// hands the controllers down, so that groups can be made beside the leaf. Repeatable. Where that is not permitted, or
+// other programs share the group, nothing is changed for them and cgroup_find says what is missing.
+void cgroup_delegate(Arena *);
 
 fallible cgroup_make(Arena *, Str folder); // there already is no failure
 fallible cgroup_set(Arena *, Str folder, Str file, i64 value);
