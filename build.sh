@@ -141,7 +141,7 @@ word_test() { # everything: quick, check, story and browser tests of the product
     local stage failed=
     for stage in quick check story browser; do
         say "=== $stage"
-        "$ROOT/build.sh" "$stage" || failed="$failed $stage"
+        "$ROOT/build.sh" ${VENDOR_FROM:+--vendor-from "$VENDOR_FROM"} "$stage" || failed="$failed $stage"
     done
     [ -z "$failed" ] || die "failed:$failed"
     say "=== all green"
