@@ -16,8 +16,8 @@ typedef struct JobLogPage {
     Str path, live; // of this page; of its event stream, empty for older pages
     Str kept;       // the filters as a query: "&status=failed", for links to other pages
     Str q, status, backend, person, in_workspace; // the filters
-    bool mine;
-    Str hint; // what is wrong with the search, or empty
+    bool mine, may_run;                           // may_run: jobs of this workspace
+    Str hint;                                     // what is wrong with the search, or empty
     BackendGetList backends;
     JobPeople people;
     WorkspaceRowList workspaces;

@@ -145,6 +145,11 @@ static fallible log_page(Req *q, JobLogPage *p, Str title)
     if (!p->workspace) {
         TRY(job_people(q->db, q->a, &p->people));
         TRY(workspace_list(q->db, q->a, S(""), &p->workspaces));
+    } else {
+        p->may_run =
+            !p->workspace->is_archived &&
+            req_may_in(q, PERM_JOB_RUN,
+                       (Scope){.org = p->workspace->org, .project = p->workspace->project});
     }
     frame_head(q, title);
     job_log_page(&q->answer.body, p);
