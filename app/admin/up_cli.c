@@ -98,7 +98,7 @@ static fallible site_start(Up *u, Str backend)
     StrList runner = {0}, airlock = {0};
     CrewReady ready;
     site_args(u, &runner, backend);
-    static const char *const limits[] = {"image", "workers", "memory", "cpus"};
+    static const char *const limits[] = {"image", "workers", "memory", "cpus", "accept-missing"};
     for (isize i = 0; i < COUNT(limits); i++)
         pass(u, &runner, limits[i], limits[i]);
     if (cli_has(u->cli, "local-repos")) str_list_add(u->cli->a, &runner, S("--local-repos"));

@@ -80,7 +80,7 @@ test("what a checker can reach in the airlock", { timeout: 240000 }, async () =>
 test("without scripts the same pages are there", { timeout: 60000 }, async () => {
   const { page, context } = await privateWindow(browser, { javaScriptEnabled: false });
   const said = complaints(page);
-  await signIn(page, demo, "ada");
+  await signIn(page, demo, "dina"); // each link signs in once
   await page.goto(demo.server + demo.workspace);
   assert.equal(await page.locator("h1").count(), 1);
   assert.ok((await linksOf(page)).length > 3);
