@@ -46,7 +46,7 @@ fallible hand_take(Arena *a, int socket, int *fds, int *n)
     while ((got = recvmsg(socket, &m, MSG_CMSG_CLOEXEC)) < 0 && errno == EINTR) {}
     if (got != 1) return fail(a, ERR_IO, "the other process went away");
     *n = 0;
-    const struct cmsghdr *c = CMSG_FIRSTHDR(&m);
+    struct cmsghdr *c = CMSG_FIRSTHDR(&m);
     if (c && c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS) {
         size_t bytes = c->cmsg_len - CMSG_LEN(0);
         *n = (int)(bytes / sizeof(int));
