@@ -108,9 +108,9 @@ musl_compiler() {
 # app TARGET ...: compile the app in the flavour that was set
 app() {
     mkdir -p "$OUT"
-    # objects of other flags are not reused
+    # Objects of other flags are not reused; nor is what was linked of them, which make would take for up to date.
     echo "$VENDOR_CC $CFLAGS $WARNINGS $LDFLAGS $LIBS" >"$OUT/flags.new"
-    cmp -s "$OUT/flags.new" "$OUT/flags" || { rm -rf "${OUT:?}"/obj && mv "$OUT/flags.new" "$OUT/flags"; }
+    cmp -s "$OUT/flags.new" "$OUT/flags" || { rm -rf "${OUT:?}"/obj "$OUT"/tools "$OUT"/tresor "$OUT"/unit && mv "$OUT/flags.new" "$OUT/flags"; }
     rm -f "$OUT/flags.new"
     make ${KEEP:+-k} -s -f app/app.mk -j"$JOBS" FLAVOUR="$FLAVOUR" OUT="$OUT" LIBS="$LIBS" CC="$VENDOR_CC" CFLAGS="$CFLAGS" \
         WARNINGS="$(echo $WARNINGS)" LDFLAGS="$LDFLAGS" VENDOR_CFLAGS="$VENDOR_CFLAGS" "$@"
