@@ -64,17 +64,14 @@ static fallible ada_runs_all(Journey *j)
     Str form[] = {S("backend"), j->d->site->backend, S("actions"), S("run_all")};
     TRY(walker_send(&j->ada, run, form, COUNT(form)));
     TRY(walker_look(&j->ada, arena_fmt(j->a, "%.*slogs/", STR(j->d->site->workspace_path))));
-    Str id = walker_between(
-        &j->ada, cstr(j->a, arena_fmt(j->a, "href=\"%.*s", STR(j->d->site->workspace_path))), "/");
-    Walker rest = j->ada;
-    for (i64 n; id.n && !str_i64(id, &n);) {
-        isize at = str_find(rest.page, j->d->site->workspace_path);
-        if (at < 0) break;
-        rest.page = str_skip(rest.page, at + j->d->site->workspace_path.n);
-        str_cut(rest.page, '/', &id, &(Str){0});
-    }
-    i64 n;
-    if (!str_i64(id, &n)) return fail(j->a, ERR_CONFLICT, "the logs do not show the new request");
+    StrList links = {0};
+    Str id = {0};
+    i64 number;
+    Str before = arena_fmt(j->a, "href=\"%.*s", STR(j->d->site->workspace_path));
+    walker_all(&j->ada, cstr(j->a, before), "/", &links);
+    for (isize i = 0; i < links.n && !id.n; i++)
+        if (str_i64(links.v[i], &number)) id = links.v[i];
+    if (!id.n) return fail(j->a, ERR_CONFLICT, "the logs do not show the new request");
     j->request = arena_fmt(j->a, "%.*s%.*s/", STR(j->d->site->workspace_path), STR(id));
     return NULL;
 }
@@ -175,12 +172,10 @@ static fallible ada_reads(Journey *j)
 
 static fallible ada_downloads(Journey *j)
 {
-    HttpAnswer answer;
     Str kept = cli_text(j->d->cli, "archive", S(""));
     j->archive = kept.n ? kept : arena_fmt(j->a, "%.*s/archive.zip", STR(j->d->site->folder));
     TRY(walker_look(
         &j->ada, arena_fmt(j->a, "%.*soutputs/latest/download/", STR(j->d->site->workspace_path))));
-    (void)answer;
     return file_write(j->a, j->archive, j->ada.page, 0644);
 }
 

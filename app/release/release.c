@@ -10,13 +10,7 @@
 
 bool release_name_is_safe(Str name)
 {
-    Str rest = name, part;
-    if (!name.n || name.n > 500 || !str_is_utf8(name)) return false;
-    for (isize i = 0; i < name.n; i++)
-        if ((u8)name.s[i] < ' ' || name.s[i] == 0x7F || name.s[i] == '\\') return false;
-    while (str_next(&rest, '/', &part))
-        if (!part.n || str_eq(part, S(".")) || str_eq(part, S(".."))) return false;
-    return true;
+    return name.n <= 500 && path_is_plain(name);
 }
 
 static bool is_sha256(Str s)
