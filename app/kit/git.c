@@ -208,7 +208,9 @@ static int ref_order(const void *x, const void *y)
     return str_cmp(l->name, r->name);
 }
 
-fallible repo_branches(const GitCache *c, Arena *a, const GitSource *s, GitRef **out, isize *n)
+// What the remote shows below `start`, without that beginning, in its order.
+static fallible refs_below(const GitCache *c, Arena *a, const GitSource *s, Str start, GitRef **out,
+                           isize *n)
 {
     owned_talk t = {.a = a, .cache = c, .source = s};
     TRY(talk_start(&t));
@@ -219,13 +221,39 @@ fallible repo_branches(const GitCache *c, Arena *a, const GitSource *s, GitRef *
     *out = make(a, GitRef, (isize)heads_n + 1);
     *n = 0;
     for (size_t i = 0; i < heads_n; i++) {
-        Str name = str_from(heads[i]->name), start = S("refs/heads/");
+        Str name = str_from(heads[i]->name);
         char hex[GIT_OID_SHA1_HEXSIZE + 1];
         if (!str_starts(name, start)) continue;
         git_oid_tostr(hex, sizeof hex, &heads[i]->oid);
         (*out)[(*n)++] = (GitRef){str_copy(a, str_skip(name, start.n)), str_copy(a, str_from(hex))};
     }
+    return NULL;
+}
+
+fallible repo_branches(const GitCache *c, Arena *a, const GitSource *s, GitRef **out, isize *n)
+{
+    TRY(refs_below(c, a, s, S("refs/heads/"), out, n));
     if (*n) qsort(*out, (size_t)*n, sizeof **out, ref_order);
+    return NULL;
+}
+
+// An annotated tag is an object of its own; the remote shows what it stands for as "NAME^{}", right behind it.
+fallible repo_tags(const GitCache *c, Arena *a, const GitSource *s, GitRef **out, isize *n)
+{
+    const Str peeled = S("^{}");
+    GitRef *all;
+    isize all_n, kept = 0;
+    TRY(refs_below(c, a, s, S("refs/tags/"), &all, &all_n));
+    for (isize i = 0; i < all_n; i++) {
+        Str name = all[i].name;
+        if (!str_ends(name, peeled))
+            all[kept++] = all[i];
+        else if (kept && str_eq(all[kept - 1].name, str_take(name, name.n - peeled.n)))
+            all[kept - 1].commit = all[i].commit;
+    }
+    if (kept) qsort(all, (size_t)kept, sizeof *all, ref_order);
+    *out = all;
+    *n = kept;
     return NULL;
 }
 

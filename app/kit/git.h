@@ -31,6 +31,8 @@ typedef struct GitRef {
 } GitRef;
 fallible repo_branches(const GitCache *, Arena *, const GitSource *, GitRef **out,
                        isize *n); // sorted by name
+// Annotated tags and plain ones, sorted by name; the commit is what the tag stands for in the end.
+fallible repo_tags(const GitCache *, Arena *, const GitSource *, GitRef **out, isize *n);
 // Makes sure the mirror has the commit. With a branch, that one is fetched first.
 fallible repo_fetch(const GitCache *, Arena *, const GitSource *, Str branch, Str commit);
 // True when the commit is the head of the branch or one of its ancestors, as the remote says now. Foreign pull

@@ -5,50 +5,47 @@
 #include <unistd.h>
 
 #include "cli/settings.h"
+#include "kit/git.h"
 #include "os/clock.h"
 #include "os/file.h"
 #include "runner/operate.h"
 #include "runner/runner.h"
 
+// clang-format off
 static const Opt runner_opts[] = {
-    {"config",                                                                     OPT_TEXT, "FILE", "settings in YAML, one key per option"},
-    {"site",                                                                      OPT_TEXT, "DIR", "where everything is kept (default /var/lib/tresor/site)"},
-    {"server",                                                                            OPT_TEXT, "URL", "the server to ask for work; without one nothing new is asked"},
-    {"backend",OPT_TEXT, "NAME", "this site's name at the server"},
-    {"token-file",                   OPT_TEXT, "FILE", "holds the token that the server gave for this backend"},
-    {"ca",                                                                     OPT_TEXT, "FILE", "PEM of the server's authority, if it is not a public one"},
-    {"fingerprint",                                                                       OPT_TEXT, "HEX",
-     "SHA-256 of the server's certificate, instead of an authority"},
-    {"image",                                                                            OPT_MANY, "NAME=ROOT",
-     "what an image name stands for: host or a folder, then words before `run`'s"},
-    {"repository",                                                                      OPT_MANY, "URL",
-     "code may come from below here only (default: any https address)"},
-    {"local-repos",                                            OPT_FLAG, NULL, "allow file:// repositories, for a machine of one group"},
-    {"repo-ca",                                                                 OPT_TEXT, "FILE", "PEM of the authority of your own repository host"},
-    {"repo-token-file",                                                                      OPT_TEXT, "FILE", "holds a token that may read private repositories"},
-    {"rules",                                                                            OPT_TEXT, "2023-12|2026-08",
-     "which project.yaml rules this site has (default 2023-12)"},
-    {"database",OPT_MANY, "NAME=URL",
-     "database name of a request and the address that its jobs get"},
-    {"dummy-data",                  OPT_FLAG, NULL, "there is no database here: actions make their data up"},
-    {"workers",                                                                OPT_INT, "N", "most weight of jobs at once (default: processors - 1)"},
-    {"database-workers",                                                                       OPT_INT, "N", "most database jobs at once (default: workers)"},
-    {"weight",                                                                            OPT_MANY, "WORKSPACE:EXPRESSION=N",
-     "weight of actions whose whole name matches (default 1)"},
-    {"cpus",OPT_TEXT, "N", "processors for one job (default 2)"},
+    {"config", OPT_TEXT, "FILE", "settings in YAML, one key per option"},
+    {"site", OPT_TEXT, "DIR", "where everything is kept (default /var/lib/tresor/site)"},
+    {"server", OPT_TEXT, "URL", "the server to ask for work; without one nothing new is asked"},
+    {"backend", OPT_TEXT, "NAME", "this site's name at the server"},
+    {"token-file", OPT_TEXT, "FILE", "holds the token that the server gave for this backend"},
+    {"ca", OPT_TEXT, "FILE", "PEM of the server's authority, if it is not a public one"},
+    {"fingerprint", OPT_TEXT, "HEX", "SHA-256 of the server's certificate, instead of an authority"},
+    {"image", OPT_MANY, "NAME=ROOT", "what an image name stands for: host or a folder, then words before `run`'s"},
+    {"repository", OPT_MANY, "URL", "code may come from below here only (default: any https address)"},
+    {"local-repos", OPT_FLAG, NULL, "allow file:// repositories, for a machine of one group"},
+    {"repo-ca", OPT_TEXT, "FILE", "PEM of the authority of your own repository host"},
+    {"repo-token-file", OPT_TEXT, "FILE", "holds a token that may read private repositories"},
+    {"actions", OPT_TEXT, "URL", "reusable actions are the repositories below here (default: none are run)"},
+    {"action", OPT_MANY, "NAME", "only these reusable actions may be used (default: all below --actions)"},
+    {"actions-token-file", OPT_TEXT, "FILE", "holds a token that may read them"},
+    {"rules", OPT_TEXT, "2023-12|2026-08", "which project.yaml rules this site has (default 2023-12)"},
+    {"database", OPT_MANY, "NAME=URL", "database name of a request and the address that its jobs get"},
+    {"dummy-data", OPT_FLAG, NULL, "there is no database here: actions make their data up"},
+    {"workers", OPT_INT, "N", "most weight of jobs at once (default: processors - 1)"},
+    {"database-workers", OPT_INT, "N", "most database jobs at once (default: workers)"},
+    {"weight", OPT_MANY, "WORKSPACE:EXPRESSION=N", "weight of actions whose whole name matches (default 1)"},
+    {"cpus", OPT_TEXT, "N", "processors for one job (default 2)"},
     {"memory", OPT_TEXT, "SIZE", "memory for one job: 512M, 4G (default 4G)"},
-    {"hours",                                                                 OPT_INT, "N", "longest run of one job (default 168)"},
-    {"level4-file-size",                                                                       OPT_TEXT, "SIZE", "largest moderately sensitive file (default 16M)"},
-    {"level4-csv-rows",                                                                            OPT_INT, "N",
-     "most rows of a moderately sensitive CSV file (default 5000)"},
-    {"accept-missing",                         OPT_MANY, "PROTECTION",
-     "run jobs although this machine lacks this wall of the box"},
-    {"end-jobs",                    OPT_FLAG, NULL,
-     "stopping the runner ends its jobs too, for sites that are thrown away"},
-    {"ready-fd",                                                                    OPT_INT, "FD", "write one JSON line there when jobs are looked after"},
-    {"lifeline-fd",                                                                      OPT_INT, "FD", "stop when the other end of this descriptor closes"},
-    {0                                                                           },
+    {"hours", OPT_INT, "N", "longest run of one job (default 168)"},
+    {"level4-file-size", OPT_TEXT, "SIZE", "largest moderately sensitive file (default 16M)"},
+    {"level4-csv-rows", OPT_INT, "N", "most rows of a moderately sensitive CSV file (default 5000)"},
+    {"accept-missing", OPT_MANY, "PROTECTION", "run jobs although this machine lacks this wall of the box"},
+    {"end-jobs", OPT_FLAG, NULL, "stopping the runner ends its jobs too, for sites that are thrown away"},
+    {"ready-fd", OPT_INT, "FD", "write one JSON line there when jobs are looked after"},
+    {"lifeline-fd", OPT_INT, "FD", "stop when the other end of this descriptor closes"},
+    {0},
 };
+// clang-format on
 
 // "512M", "4G", "1048576"
 static fallible size_read(Cli *c, const char *opt, i64 otherwise, i64 *out)
@@ -143,6 +140,17 @@ static fallible limits_read(Cli *c, RunnerSettings *s)
     return size_read(c, "memory", (i64)4 << 30, &s->memory_bytes);
 }
 
+static fallible actions_read(Cli *c, RunnerSettings *s)
+{
+    s->actions = cli_text(c, "actions", (Str){0});
+    cli_many(c, "action", &s->actions_chosen);
+    if (!s->actions.n && s->actions_chosen.n)
+        return fail(c->a, ERR_BAD_INPUT, "--action needs --actions URL, where it lies");
+    GitCache cache = {.files_allowed = true};
+    if (s->actions.n) TRY(err_under(c->a, repo_url_check(c->a, &cache, s->actions), "--actions"));
+    return secret_read(c, "actions-token-file", &s->actions_token);
+}
+
 static fallible code_read(Cli *c, RunnerSettings *s)
 {
     Str rules = cli_text(c, "rules", S("2023-12"));
@@ -152,6 +160,7 @@ static fallible code_read(Cli *c, RunnerSettings *s)
     s->local_repositories = cli_has(c, "local-repos");
     s->repository_trust.ca_file = cli_text(c, "repo-ca", (Str){0});
     TRY(pairs_read(c, "image", &s->images));
+    TRY(actions_read(c, s));
     return secret_read(c, "repo-token-file", &s->repository_token);
 }
 

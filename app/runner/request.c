@@ -5,6 +5,7 @@
 #include "os/random.h"
 #include "runner/code.h"
 #include "runner/definition.h"
+#include "runner/reusable.h"
 #include "study/command.h"
 #include "study/plan.h"
 
@@ -16,6 +17,7 @@ typedef struct Draft {
     Time now;
     Str trace;
     RunnerJobList latest;
+    ReusableFound reusable;
     RunnerJob *jobs; // to be stored; only what runner_job_add takes is set
     isize n;
 } Draft;
@@ -83,23 +85,32 @@ static Str waits_text(Draft *d, const PlanJob *job)
     return definition_list_text(d->a, &ids);
 }
 
-static fallible job_check(Draft *d, const PlanJob *job)
+static fallible database_check(Draft *d)
 {
     const RunnerSettings *set = d->office->set;
-    Str image = job->words.n ? job->words.v[0] : S(""), name, tag;
+    if (set->dummy_data || runner_pair(&set->databases, d->request->database)) return NULL;
+    return as(fail(d->a, ERR_BAD_INPUT,
+                   "Database name '%.*s' is not currently defined for backend '%.*s'",
+                   STR(d->request->database), STR(set->backend)),
+              S("JobRequestError"));
+}
+
+// What is executed, and whose code it is: an image of this site runs the study's, a reusable action its own.
+static fallible command_draft(Draft *d, const PlanJob *p, RunnerJob *j)
+{
+    const RunnerSettings *set = d->office->set;
+    StrList words = p->words;
+    Str image = words.n ? words.v[0] : S(""), name, tag;
     str_cut(image, ':', &name, &tag);
-    if (job->reusable && !runner_pair(&set->images, name) && !runner_pair(&set->images, image))
-        return as(fail(d->a, ERR_BAD_INPUT,
-                       "in '%.*s: %.*s' this site has no image \"%.*s\" and runs no reusable "
-                       "actions: ask its "
-                       "operators for an entry in the setting `image`",
-                       STR(job->name), STR(image), STR(name)),
-                  S("ReusableActionError"));
-    if (job->database && !set->dummy_data && !runner_pair(&set->databases, d->request->database))
-        return as(fail(d->a, ERR_BAD_INPUT,
-                       "Database name '%.*s' is not currently defined for backend '%.*s'",
-                       STR(d->request->database), STR(set->backend)),
-                  S("JobRequestError"));
+    if (p->reusable && !runner_pair(&set->images, name) && !runner_pair(&set->images, image)) {
+        const Reusable *r;
+        TRY(reusable_find(d->a, set, p->name, image, &d->reusable, &r));
+        TRY(reusable_words(d->a, r, p->name, &p->words, &words));
+        j->code_url = r->url;
+        j->code_commit = r->commit;
+    }
+    j->words = definition_list_text(d->a, &words);
+    j->run_command = command_join(d->a, &words);
     return NULL;
 }
 
@@ -118,9 +129,8 @@ static fallible planned_draft(Draft *d, const Plan *plan)
         RunnerJob *j =
             job_draft(d, p->name, code, p->message.n ? p->message : run_codes[code].message);
         if (!p->action) continue;
-        TRY(job_check(d, p));
-        j->words = definition_list_text(d->a, &p->words);
-        j->run_command = command_join(d->a, &p->words);
+        if (p->database) TRY(database_check(d));
+        TRY(command_draft(d, p, j));
         j->needs = definition_list_text(d->a, &p->inputs_from);
         j->waits = waits_text(d, p);
         j->spec = spec_text(d->a, p->action);

@@ -33,6 +33,9 @@ typedef struct RunnerSettings {
     bool local_repositories; // file:// as well
     HttpTrust repository_trust;
     Str repository_token;
+    Str actions;                 // address below which reusable actions lie; empty: none are run
+    StrList actions_chosen;      // the names of those that may be used; empty: all
+    Str actions_token;           // reads them; the token of the studies never goes there
     StrList missing_protections; // walls of the box whose absence the operator accepts
     bool dummy_data;             // no database here: jobs make data up
     StudyRules rules;

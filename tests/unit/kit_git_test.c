@@ -142,6 +142,40 @@ START_TEST(knows_what_is_on_a_branch)
 }
 END_TEST
 
+START_TEST(resolves_tags_of_both_kinds)
+{
+    scratch t = scratch_make();
+    Str first = study_make(&t);
+    Str second =
+        shell(&t, "cd repo && git tag plain && git tag -a v1 -m one && git tag -a v1-rc -m rc && "
+                  "git commit -q --allow-empty -m next && git tag v1.1 && git -c "
+                  "advice.nestedTag=false tag -a v2 v1 -m again && "
+                  "git rev-parse HEAD");
+    GitCache c = cache_for(&t);
+    GitSource s = {.url = path_join(&t.a, t.folder, S("repo"))};
+    const struct {
+        Str name, commit;
+    } want[] = {
+        {S("plain"), first },
+        {S("v1"),    first },
+        {S("v1-rc"), first },
+        {S("v1.1"),  second},
+        {S("v2"),    first }
+    };
+    GitRef *tags;
+    isize n;
+    ck_works(repo_tags(&c, &t.a, &s, &tags, &n));
+    ck_assert_int_eq(n, COUNT(want));
+    for (isize i = 0; i < n; i++) {
+        ck_str(tags[i].name, want[i].name);
+        ck_str(tags[i].commit, want[i].commit);
+    }
+    shell(&t, "cd repo && git tag -d plain v1 v1-rc v1.1 v2");
+    ck_works(repo_tags(&c, &t.a, &s, &tags, &n));
+    ck_assert_int_eq(n, 0);
+}
+END_TEST
+
 START_TEST(lays_a_tree_out_once)
 {
     scratch t = scratch_make();
@@ -266,6 +300,7 @@ Suite *kit_git_suite(void)
     tcase_set_timeout(c, 60); // git and python take their time to start on a busy machine
     tcase_add_test(c, reads_a_repository_from_the_disk);
     tcase_add_test(c, knows_what_is_on_a_branch);
+    tcase_add_test(c, resolves_tags_of_both_kinds);
     tcase_add_test(c, lays_a_tree_out_once);
     tcase_add_test(c, fetches_over_http_with_a_token_that_is_not_kept);
     tcase_add_test(c, addresses_that_are_refused);
