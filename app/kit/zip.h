@@ -1,9 +1,11 @@
-// zip: archives, written so that equal contents give equal bytes, and read with suspicion. ZIP64 where it is needed.
+// zip: archives (also kit/zip_plan.h), written so that equal contents give equal bytes, and read with suspicion. ZIP64 where it is needed.
 //
 // Names are UTF-8, relative and plain (path_is_plain), each once; there are no folder entries, times are UTC.
 #pragma once
 #include "base/time.h"
 #include "kit/deflate.h"
+
+bool zip_name_is_safe(Str); // plain, and no drive letter at its start
 
 typedef struct ZipEntry {
     Str name;
@@ -13,22 +15,6 @@ typedef struct ZipEntry {
     i64 bytes, packed; // packed == bytes for stored entries
     i64 data_at;       // where its data starts in the archive
 } ZipEntry;
-
-// --- an archive of which everything is known before: its length, and what stands where. Made for sending ready
-// compressed files at the speed of the disk, from any offset.
-typedef struct ZipPiece {
-    i64 from; // offset in the archive
-    i64 n;
-    Str head;    // these bytes; or, when empty,
-    isize entry; // the packed data of this entry
-} ZipPiece;
-typedef struct ZipLayout {
-    ZipPiece *v;
-    isize n;
-    i64 bytes; // of the whole archive
-} ZipLayout;
-// Fills data_at of the entries. BAD_INPUT names the entry that cannot be in an archive.
-fallible zip_layout(Arena *, ZipEntry *entries, isize n, ZipLayout *out);
 
 // --- an archive written as it comes, to a function or a descriptor
 typedef struct ZipWriter ZipWriter;

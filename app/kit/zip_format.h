@@ -1,4 +1,4 @@
-// zip_format: the numbers of the format (PKWARE APPNOTE 6.3.10) that writer and reader share; for kit/zip_*.c only.
+// zip_format: the numbers of the format (PKWARE APPNOTE 6.3.10) that writers and reader share; for kit/zip_*.c only.
 #pragma once
 #include "kit/zip.h"
 
@@ -26,5 +26,16 @@ enum {
 #define ZIP_MAX32 0xFFFFFFFFu
 #define ZIP_MAX16 0xFFFFu
 
+// An entry as the directory has it. `streamed`: its header was written before its sizes were known.
+typedef struct ZipListed {
+    ZipEntry e;
+    i64 at; // of its local header
+    bool streamed;
+} ZipListed;
+void zip_put(Buf *, u64 value, int bytes); // little-endian
+void zip_put_local(Buf *, const ZipListed *);
+void zip_put_central(Buf *, const ZipListed *);
+// What follows n directory records of `size` bytes that began at `at`.
+void zip_put_end(Buf *, i64 n, i64 at, i64 size);
 // BAD_INPUT when the name cannot stand in an archive.
 fallible zip_name_check(Arena *, Str name);

@@ -1,101 +1,100 @@
-// Many released files as one zip: headers, the streams that were compressed when the files arrived, a directory.
+// Sends an archive from its plan: small pieces gathered, streams straight from their files.
 #include "release/archive.h"
 
-#include "kit/zip.h"
+#include "kit/zip_plan.h"
 #include "os/file.h"
 #include "os/own.h"
 #include "web/gate.h"
 
-enum { ARCHIVE_PIECE = 256 * 1024 };
+enum { GATHERED = 64 * 1024, COPIED_MAX = 16 * 1024 };
 
-typedef struct Archive {
+fallible archive_put(Archive *x, const ArchiveEntry *e)
+{
+    if (!e->stream.n) return zip_plan_bytes(x->plan, e->name, e->when, e->bytes);
+    ZipEntry packed = {.name = e->name,
+                       .when = e->when,
+                       .deflated = true,
+                       .crc = e->crc,
+                       .bytes = e->size,
+                       .packed = e->packed};
+    return zip_plan_stream(x->plan, &packed, e->stream);
+}
+
+// What is on its way to the visitor: many small pieces make one write.
+typedef struct Outgoing {
     Req *q;
-    ZipEntry *entries;
-    Str *paths; // of the deflate stream; empty: the entry is `notes`
-    Str *notes;
-    ZipLayout layout;
-} Archive;
+    char *gathered;
+    isize n;
+} Outgoing;
 
-// In place of a file that was taken back (contract 3.10).
-static Str redacted_text(Req *q, const WorkspaceGet *w, const ReleaseFile *f)
+static fallible flush(Outgoing *o)
 {
-    Str page = workspace_path(q->a, w, "/releases/");
-    return arena_fmt(
-        q->a,
-        "This file was redacted by %.*s on %.*s%s%.*s\n\nFor more information see: %.*s%.*s\n",
-        STR(f->deleted_by), STR(time_plain(q->a, f->deleted_at)), f->delete_reason.n ? ": " : "",
-        STR(f->delete_reason), STR(q->server->origin), STR(page));
+    Str bytes = {o->gathered, o->n};
+    o->n = 0;
+    return stream_write(o->q, bytes);
 }
 
-// Two sites may have released files of one name: then each stands in a folder of its site.
-static Str entry_name(Req *q, const ReleaseFileList *files, isize i)
+static Err *bytes_send(void *who, Str bytes)
 {
-    for (isize k = 0; k < files->n; k++)
-        if (k != i && str_eq(files->v[k].name, files->v[i].name))
-            return arena_fmt(q->a, "%.*s/%.*s", STR(files->v[i].backend_slug),
-                             STR(files->v[i].name));
-    return files->v[i].name;
-}
-
-static void entry_fill(Archive *x, const WorkspaceGet *w, const ReleaseFileList *files, isize i)
-{
-    const ReleaseFile *f = &files->v[i];
-    x->entries[i] = (ZipEntry){.name = entry_name(x->q, files, i), .when = f->created_at};
-    if (f->has_deleted_at) {
-        Str note = redacted_text(x->q, w, f);
-        x->notes[i] = note;
-        x->entries[i].crc = deflate_crc(0, note);
-        x->entries[i].bytes = x->entries[i].packed = note.n;
-        return;
-    }
-    x->paths[i] = release_packed_path(x->q->a, x->q->server->data, f->id);
-    x->entries[i].deflated = true;
-    x->entries[i].crc = (u32)f->crc32;
-    x->entries[i].bytes = f->size;
-    x->entries[i].packed = f->deflated;
-}
-
-static fallible stream_send(Archive *x, Str path, i64 n)
-{
-    int opened;
-    char *piece = make(x->q->a, char, ARCHIVE_PIECE);
-    TRY(file_open(x->q->a, path, &opened));
-    owned_fd fd = opened;
-    while (n > 0) {
-        ssize_t got = read(fd, piece, (size_t)(n < ARCHIVE_PIECE ? n : ARCHIVE_PIECE));
-        if (got <= 0) return fail(x->q->a, ERR_IO, "a stored file is shorter than it was");
-        TRY(stream_write(x->q, (Str){piece, got}));
-        n -= got;
-    }
+    Outgoing *o = who;
+    if (o->n + bytes.n > GATHERED) TRY(flush(o));
+    if (bytes.n > GATHERED) return stream_write(o->q, bytes);
+    memcpy(o->gathered + o->n, bytes.s, (size_t)bytes.n);
+    o->n += bytes.n;
     return NULL;
 }
 
-static fallible pieces_send(Archive *x)
+static fallible small_stream(Outgoing *o, int fd, i64 from, isize n)
 {
-    for (isize i = 0; i < x->layout.n; i++) {
-        const ZipPiece *p = &x->layout.v[i];
-        if (p->head.n)
-            TRY(stream_write(x->q, p->head));
-        else if (x->notes[p->entry].n)
-            TRY(stream_write(x->q, x->notes[p->entry]));
-        else
-            TRY(stream_send(x, x->paths[p->entry], p->n));
+    char piece[COPIED_MAX];
+    for (isize at = 0; at < n;) {
+        ssize_t got = pread(fd, piece + at, (size_t)(n - at), from + at);
+        if (got < 0 && errno == EINTR) continue;
+        if (got <= 0) return fail(o->q->a, ERR_IO, "a stored file is shorter than it was");
+        at += got;
     }
-    return stream_end(x->q);
+    return bytes_send(o, (Str){piece, n});
 }
 
-fallible archive_send(Req *q, const WorkspaceGet *w, Str name, const ReleaseFileList *files)
+static Err *stream_send(void *who, Str path, i64 from, i64 n)
 {
-    Archive x = {.q = q,
-                 .entries = make(q->a, ZipEntry, files->n + 1),
-                 .paths = make(q->a, Str, files->n + 1),
-                 .notes = make(q->a, Str, files->n + 1)};
-    if (!files->n) return fail(q->a, ERR_NOT_FOUND, "there is nothing to download yet");
-    for (isize i = 0; i < files->n; i++)
-        entry_fill(&x, w, files, i);
-    TRY(zip_layout(q->a, x.entries, files->n, &x.layout));
+    Outgoing *o = who;
+    Arena own = {0}; // not the request's: there may be thousands of streams
+    int opened = -1;
+    Err *e = file_open(&own, path, &opened);
+    owned_fd fd = opened;
+    if (e) e = fail(o->q->a, e->kind, "%.*s", STR(e->say));
+    arena_free(&own);
+    TRY(e);
+    if (n <= COPIED_MAX) return small_stream(o, fd, from, (isize)n);
+    TRY(flush(o));
+    return stream_file(o->q, fd, from, n);
+}
+
+fallible archive_plan(Archive *x)
+{
+    x->plan = zip_plan(x->q->a, x->q->server->data);
+    TRY(db_begin_reading(x->db, x->q->a));
+    Err *e = archive_compose(x);
+    db_rollback(x->db);
+    return e ? e : zip_plan_end(x->plan);
+}
+
+fallible archive_send(Archive *x, Str name)
+{
+    Req *q = x->q;
+    i64 from, n;
+    Outgoing o = {.q = q, .gathered = make(q->a, char, GATHERED)};
+    q->answer.etag = zip_plan_tag(x->plan);
     answer_header(q, S("Content-Disposition"),
                   arena_fmt(q->a, "attachment; filename=\"%.*s.zip\"", STR(name)));
-    TRY(stream_begin(q, 200, S("application/zip"), x.layout.bytes));
-    return pieces_send(&x);
+    TRY(stream_begin_part(q, S("application/zip"), zip_plan_length(x->plan), &from, &n));
+    if (n) TRY(zip_plan_send(x->plan, from, n, (ZipPlanTo){&o, bytes_send, stream_send}));
+    TRY(flush(&o));
+    return stream_end(q);
+}
+
+void archive_close(Archive *x)
+{
+    zip_plan_close(&x->plan);
 }

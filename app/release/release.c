@@ -4,13 +4,14 @@
 #include "audit/audit.h"
 #include "base/encode.h"
 #include "kit/json.h"
+#include "kit/zip.h"
 #include "os/file.h"
 #include "os/folder.h"
 #include "os/random.h"
 
 bool release_name_is_safe(Str name)
 {
-    return name.n <= 500 && path_is_plain(name);
+    return name.n <= 500 && zip_name_is_safe(name);
 }
 
 static bool is_sha256(Str s)

@@ -24,7 +24,7 @@ typedef struct ReleaseAsks {
 } ReleaseAsks;
 // Reads the body of a create call, both shapes of the contract. BAD_INPUT names the file and what is wrong.
 fallible release_asks_read(Arena *, Str json, ReleaseAsks *out);
-// A relative path without empty, "." or ".." parts, control bytes or backslashes, at most 500 bytes.
+// A name that can stand in an archive (zip_name_is_safe), at most 500 bytes.
 bool release_name_is_safe(Str);
 
 // Inside a transaction: a new release. A version of a file that was uploaded before is refused.

@@ -44,21 +44,28 @@ update release set completed_at = :now, status = 'APPROVED' where id = :id and c
 
 -- many release_file_list(release text) -> ReleaseFile: the files of one release by name
 select f.id, f.release, f.created_at as "created_at:time", f.name, f.filehash, f.size, f.crc32, f.deflated, f.deleted_at as "deleted_at:time?",
-       f.deleted_by, f.delete_reason, f.username, f.backend_slug, f.backend_name
+       f.deleted_by, f.delete_reason, f.username, f.backend_slug, f.backend_name, false as "shared:bool"
   from release_file_full f where f.release = :release order by f.name limit 10000;
 
--- many release_file_latest(workspace i64) -> ReleaseFile: the newest version of each file, of completed releases
+-- many release_files_after(release text, after text, n i64) -> ReleaseFile: the files of one release by name, after a name
 select f.id, f.release, f.created_at as "created_at:time", f.name, f.filehash, f.size, f.crc32, f.deflated, f.deleted_at as "deleted_at:time?",
-       f.deleted_by, f.delete_reason, f.username, f.backend_slug, f.backend_name
+       f.deleted_by, f.delete_reason, f.username, f.backend_slug, f.backend_name, false as "shared:bool"
+  from release_file_full f where f.release = :release and f.name > :after order by f.name limit :n;
+
+-- many release_latest_after(workspace i64, after text, site text, n i64) -> ReleaseFile: the newest version of each file of completed releases, after a name of a site; shared: several sites have a file of this name
+select f.id, f.release, f.created_at as "created_at:time", f.name, f.filehash, f.size, f.crc32, f.deflated, f.deleted_at as "deleted_at:time?",
+       f.deleted_by, f.delete_reason, f.username, f.backend_slug, f.backend_name,
+       exists (select 1 from release_file h join release s on s.id = h.release
+                where h.workspace = f.workspace and h.name = f.name and h.backend <> f.backend and s.completed_at is not null) as "shared:bool"
   from release_file_full f
- where f.workspace = :workspace and f.completed_at is not null
-   and not exists (select 1 from release_file_full g where g.workspace = f.workspace and g.backend = f.backend and g.name = f.name
-                      and g.id > f.id and g.completed_at is not null)
- order by f.name, f.backend_slug limit 10000;
+ where f.workspace = :workspace and f.completed_at is not null and f.name >= :after and (f.name > :after or f.backend_slug > :site)
+   and not exists (select 1 from release_file g join release r on r.id = g.release
+                    where g.workspace = f.workspace and g.name = f.name and g.backend = f.backend and g.id > f.id and r.completed_at is not null)
+ order by f.name, f.backend_slug limit :n;
 
 -- one release_file_get(id text) -> ReleaseFile: one file
 select f.id, f.release, f.created_at as "created_at:time", f.name, f.filehash, f.size, f.crc32, f.deflated, f.deleted_at as "deleted_at:time?",
-       f.deleted_by, f.delete_reason, f.username, f.backend_slug, f.backend_name
+       f.deleted_by, f.delete_reason, f.username, f.backend_slug, f.backend_name, false as "shared:bool"
   from release_file_full f where f.id = :id;
 
 -- exec release_file_drop(id text, by i64, now time, reason text): the row stays and says who took it back

@@ -8,6 +8,8 @@
 #include "web/frame.h"
 #include "web/piece.h"
 
+enum { SHOWN_MAX = 10000 };
+
 static fallible index_load(Req *q, ReleaseIndex *x, WorkspaceGet *w)
 {
     Scope here = {.org = w->org, .project = w->project, .workspace = w->id};
@@ -19,7 +21,7 @@ static fallible index_load(Req *q, ReleaseIndex *x, WorkspaceGet *w)
                         .may_delete = req_may_in(q, PERM_RELEASE_FILE_DELETE, here)};
     TRY(release_of_workspace(q->db, q->a, w->id, &x->releases));
     if (!x->may_view) return NULL;
-    TRY(release_file_latest(q->db, q->a, w->id, &x->latest));
+    TRY(files_list(q->db, q->a, (FilesOf){.workspace = w->id}, SHOWN_MAX, &x->latest));
     x->files = make(q->a, ReleaseFileList, x->releases.n + 1);
     for (isize i = 0; i < x->releases.n; i++)
         TRY(release_file_list(q->db, q->a, x->releases.v[i].id, &x->files[i]));
@@ -101,7 +103,7 @@ static fallible latest_view(Req *q, Str path)
                        .a = q->a,
                        .title = S("All outputs, the newest version of each file")};
     TRY(workspace_of(q, &w));
-    TRY(release_file_latest(q->db, q->a, w.id, &v.files));
+    TRY(files_list(q->db, q->a, (FilesOf){.workspace = w.id}, SHOWN_MAX, &v.files));
     v.base = workspace_path(q->a, &w, "/outputs/latest/");
     return viewer_show(q, &v, path);
 }
@@ -123,34 +125,31 @@ static fallible latest_file_page(Req *q)
     return latest_view(q, req_param(q, "path"));
 }
 
-static fallible release_download(Req *q)
+static fallible download(Req *q, bool newest)
 {
     WorkspaceGet w;
-    ReleaseGet r;
-    ReleaseFileList files;
-    Db *db = db_take(q->server->pool, DB_READ_ONLY);
-    q->db = db;
+    ReleaseGet r = {0};
+    q->db = req_db_take(q, DB_READ_ONLY);
+    owned_archive x = {.q = q, .db = q->db, .w = &w, .release = newest ? NULL : &r};
     Err *e = workspace_of(q, &w);
-    if (!e) e = release_here(q, &w, &r);
-    if (!e) e = release_file_list(db, q->a, r.id, &files);
+    if (!e && !newest) e = release_here(q, &w, &r);
+    x.of = (FilesOf){.release = r.id, .workspace = w.id};
+    if (!e) e = archive_plan(&x);
+    req_db_give(q, q->db);
     q->db = NULL;
-    db_give(q->server->pool, db);
     TRY(e);
-    return archive_send(q, &w, arena_fmt(q->a, "release-%.*s", STR(r.id)), &files);
+    return archive_send(&x, newest ? arena_fmt(q->a, "workspace-%.*s", STR(w.name))
+                                   : arena_fmt(q->a, "release-%.*s", STR(r.id)));
+}
+
+static fallible release_download(Req *q)
+{
+    return download(q, false);
 }
 
 static fallible latest_download(Req *q)
 {
-    WorkspaceGet w;
-    ReleaseFileList files;
-    Db *db = db_take(q->server->pool, DB_READ_ONLY);
-    q->db = db;
-    Err *e = workspace_of(q, &w);
-    if (!e) e = release_file_latest(db, q->a, w.id, &files);
-    q->db = NULL;
-    db_give(q->server->pool, db);
-    TRY(e);
-    return archive_send(q, &w, arena_fmt(q->a, "workspace-%.*s", STR(w.name)), &files);
+    return download(q, true);
 }
 
 static fallible delete_post(Req *q)

@@ -33,7 +33,11 @@ void answer_flash(Req *, FlashKind, const char *fmt, ...) __attribute__((format(
 
 // For ROUTE_STREAM handlers. Each returns an Err when the visitor has gone.
 fallible stream_begin(Req *, int status, Str mime, i64 length); // length < 0: chunked
+// The same for content that can be had in parts: looks at Range, If-Range and If-None-Match with the answer's etag.
+// Says what is to be sent then; *n = 0: nothing (304, 416, HEAD).
+fallible stream_begin_part(Req *, Str mime, i64 length, i64 *from, i64 *n);
 fallible stream_write(Req *, Str bytes);
+fallible stream_file(Req *, int fd, i64 from, i64 n); // by the kernel where the connection is plain
 fallible stream_end(Req *);
 // The body as it comes; *n = 0 at the end. Never more than the row's body_max in all.
 fallible stream_read(Req *, char *into, isize room, isize *n);

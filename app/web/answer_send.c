@@ -11,7 +11,7 @@
 #include "web/gate.h"
 #include "web/range.h"
 
-enum { GZIP_FROM = 1024, ONE_WRITE_MAX = 64 * 1024, PIECE_BYTES = 64 * 1024 };
+enum { GZIP_FROM = 1024, ONE_WRITE_MAX = 64 * 1024, PIECE_BYTES = 32 * 1024 };
 
 const char *status_text(int status)
 {
@@ -148,7 +148,7 @@ static bool tags_have(Str header, Str tag)
     return false;
 }
 
-static bool is_unchanged(const Req *q)
+bool answer_is_unchanged(const Req *q)
 {
     const Answer *r = &q->answer;
     if (r->status != 200 || q->method != GET) return false;
@@ -159,8 +159,7 @@ static bool is_unchanged(const Req *q)
     return since.n && r->modified && str_eq(since, time_http(q->a, r->modified));
 }
 
-// The part of `size` bytes to send. Sets status and headers for a range.
-static void take_range(Req *q, i64 size, i64 *from, i64 *n)
+void answer_range(Req *q, i64 size, i64 *from, i64 *n)
 {
     Answer *r = &q->answer;
     *from = 0;
@@ -168,7 +167,7 @@ static void take_range(Req *q, i64 size, i64 *from, i64 *n)
     if (r->status != 200 || q->method != GET || !r->etag.n) return;
     answer_header(q, S("Accept-Ranges"), S("bytes"));
     Str asked = req_header(q, "Range"), only_if = req_header(q, "If-Range");
-    if (!asked.n) return;
+    if (!asked.n || exchange(q)->head_only) return; // defined for GET alone
     bool same = !only_if.n || (only_if.s[0] == '"'
                                    ? tags_have(only_if, r->etag)
                                    : r->modified && str_eq(only_if, time_http(q->a, r->modified)));
@@ -236,17 +235,17 @@ static bool send_body(Req *q)
     compress(q, &body);
     if (q->answer.etag.n && !has_header(&q->answer, S("Content-Encoding"))) {
         i64 from, n;
-        take_range(q, body.n, &from, &n);
+        answer_range(q, body.n, &from, &n);
         body = str_span(body, (isize)from, (isize)(from + n));
     }
     return send_all(q, body);
 }
 
-static bool send_pieces(Req *q, int fd, i64 from, i64 n)
+bool answer_file_part(Req *q, int fd, i64 from, i64 n)
 {
     const Wire *w = exchange(q)->wire;
     if (w->send_file) return w->send_file(w->self, fd, from, n);
-    char *piece = make(q->a, char, PIECE_BYTES);
+    char piece[PIECE_BYTES]; // not of the arena: an archive sends thousands of files in one answer
     while (n > 0) {
         ssize_t got = pread(fd, piece, n < PIECE_BYTES ? (size_t)n : PIECE_BYTES, from);
         if (got <= 0 || !w->write(w->self, (Str){piece, got})) return false;
@@ -260,9 +259,9 @@ static bool send_file(Req *q, int fd, i64 size)
 {
     Exchange *x = exchange(q);
     i64 from, n;
-    take_range(q, size, &from, &n);
+    answer_range(q, size, &from, &n);
     if (!x->wire->write(x->wire->self, answer_head(q, n))) return false;
-    return x->head_only || !n || send_pieces(q, fd, from, n);
+    return x->head_only || !n || answer_file_part(q, fd, from, n);
 }
 
 static fallible open_answer_file(Req *q, int *fd, i64 *size)
@@ -298,7 +297,7 @@ bool answer_send(Req *q)
             return x->wire->write(x->wire->self, say);
         }
     }
-    if (is_unchanged(q)) {
+    if (answer_is_unchanged(q)) {
         r->status = 304;
         return x->wire->write(x->wire->self, answer_head(q, 0));
     }

@@ -27,6 +27,29 @@ fallible stream_begin(Req *q, int status, Str mime, i64 length)
     return wire_write(q, answer_head(q, length));
 }
 
+fallible stream_begin_part(Req *q, Str mime, i64 length, i64 *from, i64 *n)
+{
+    Exchange *x = exchange(q);
+    q->answer.status = 200;
+    *from = *n = 0;
+    if (answer_is_unchanged(q)) return stream_begin(q, 304, mime, 0);
+    answer_range(q, length, from, n);
+    TRY(stream_begin(q, q->answer.status, mime, *n));
+    if (x->head_only) *n = 0;
+    return NULL;
+}
+
+fallible stream_file(Req *q, int fd, i64 from, i64 n)
+{
+    Exchange *x = exchange(q);
+    must(x->begun && !x->ended && !x->chunked);
+    if (x->head_only || !n) return NULL;
+    if (x->unsent >= 0 && n > x->unsent)
+        return fail(q->a, ERR_BUG, "more was streamed than the length that was announced");
+    if (x->unsent >= 0) x->unsent -= n;
+    return answer_file_part(q, fd, from, n) ? NULL : gone(q);
+}
+
 fallible stream_write(Req *q, Str bytes)
 {
     Exchange *x = exchange(q);

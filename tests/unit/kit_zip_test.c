@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "kit/crypto.h"
-#include "kit/zip.h"
+#include "kit/zip_plan.h"
 #include "os/own.h"
 
 static const Time when = 1656987442000000; // 2022-07-05T02:17:22Z
@@ -100,6 +100,38 @@ START_TEST(others_read_what_we_write)
 }
 END_TEST
 
+// Where the parts of a planned archive go. A stream is the deflated table, or "xy".
+typedef struct Sink {
+    Scratch *t;
+    int fd;
+    Str raw;
+} Sink;
+
+static Err *sink_bytes(void *who, Str bytes)
+{
+    Sink *s = who;
+    return file_write_fd(&s->t->a, s->fd, bytes);
+}
+
+static Err *sink_stream(void *who, Str source, i64 from, i64 n)
+{
+    Sink *s = who;
+    Str all = str_eq(source, S("a/one.csv")) ? s->raw : S("xy");
+    return file_write_fd(&s->t->a, s->fd, str_span(all, (isize)from, (isize)(from + n)));
+}
+
+static ZipPlan *plan_of(Scratch *t, const ZipEntry *e, isize n)
+{
+    ZipPlan *plan = zip_plan(&t->a, t->folder);
+    for (isize i = 0; i < n; i++)
+        if (e[i].packed)
+            ck_works(zip_plan_stream(plan, &e[i], e[i].name));
+        else
+            ck_works(zip_plan_bytes(plan, e[i].name, e[i].when, S("")));
+    ck_works(zip_plan_end(plan));
+    return plan;
+}
+
 START_TEST(a_known_archive_can_be_sent_from_any_offset)
 {
     scratch t = scratch_make();
@@ -121,22 +153,28 @@ START_TEST(a_known_archive_can_be_sent_from_any_offset)
          .bytes = 2,
          .packed = 2    }
     };
-    ZipLayout l;
-    ck_works(zip_layout(&t.a, e, COUNT(e), &l));
-    for (isize i = 0; i < l.n; i++) {
-        ck_assert_int_eq(lseek(out, 0, SEEK_CUR), l.v[i].from);
-        Str data = l.v[i].entry ? S("xy") : raw;
-        ck_works(file_write_fd(&t.a, out, l.v[i].head.n ? l.v[i].head : data));
-    }
-    ck_assert_int_eq(lseek(out, 0, SEEK_CUR), l.bytes);
+    Sink all = {&t, out, raw};
+    ZipPlan *plan = plan_of(&t, e, COUNT(e));
+    i64 length = zip_plan_length(plan);
+    ck_works(zip_plan_send(plan, 0, length, (ZipPlanTo){&all, sink_bytes, sink_stream}));
+    ck_assert_int_eq(lseek(out, 0, SEEK_CUR), length);
     ZipEntry *v;
     isize n;
     ck_works(zip_entries(&t.a, out, 100, &v, &n));
     ck_assert_int_eq(n, 3);
-    for (isize i = 0; i < n; i++) {
-        ck_assert_int_eq(v[i].data_at, e[i].data_at);
+    for (isize i = 0; i < n; i++)
         ck_works(zip_entry_check(&t.a, out, &v[i]));
-    }
+    for (i64 from = 0; from < length; from += 1 + from / 7) // parts are parts of the whole
+        for (i64 some = 1; from + some <= length; some = some * 3 + 1) {
+            owned_fd part = file_make(&t, "part");
+            Sink to = {&t, part, raw};
+            Str got, want;
+            ck_works(zip_plan_send(plan, from, some, (ZipPlanTo){&to, sink_bytes, sink_stream}));
+            ck_works(file_read(&t.a, path_join(&t.a, t.folder, S("part")), 1 << 20, &got));
+            ck_works(file_read(&t.a, path_join(&t.a, t.folder, S("a.zip")), 1 << 20, &want));
+            ck_str(got, str_span(want, (isize)from, (isize)(from + some)));
+        }
+    zip_plan_close(&plan);
     // the writer makes the same bytes
     ZipWriter *w = zip_writer_fd(&t.a, streamed);
     ck_works(zip_add_packed(w, &e[0], packed));
@@ -148,6 +186,21 @@ START_TEST(a_known_archive_can_be_sent_from_any_offset)
 }
 END_TEST
 
+static Err *hole_bytes(void *who, Str bytes)
+{
+    ck_assert_int_eq(write(*(int *)who, bytes.s, (size_t)bytes.n), bytes.n);
+    return NULL;
+}
+
+// The large one stays a hole in the file.
+static Err *hole(void *who, Str source, i64 from, i64 n)
+{
+    ck_assert_int_eq(from, 0);
+    if (str_eq(source, S("far"))) return hole_bytes(who, S("hi"));
+    ck_assert_int_gt(lseek(*(int *)who, n, SEEK_CUR), 0);
+    return NULL;
+}
+
 START_TEST(archives_over_four_gigabytes)
 {
     scratch t = scratch_make();
@@ -157,12 +210,9 @@ START_TEST(archives_over_four_gigabytes)
         {.name = S("large"),    .when = when, .bytes = large, .packed = large},
         { .name = S("far"), .when = when,     .crc = deflate_crc(0,     S("hi")),     .bytes = 2, .packed = 2}
     };
-    ZipLayout l;
-    ck_works(zip_layout(&t.a, e, COUNT(e), &l));
-    for (isize i = 0; i < l.n; i++) { // the large one stays a hole in the file
-        Str bytes = l.v[i].head.n ? l.v[i].head : l.v[i].entry ? S("hi") : S("");
-        ck_assert_int_eq(pwrite(out, bytes.s, (size_t)bytes.n, l.v[i].from), bytes.n);
-    }
+    ZipPlan *plan = plan_of(&t, e, COUNT(e));
+    ck_works(zip_plan_send(plan, 0, zip_plan_length(plan), (ZipPlanTo){&out, hole_bytes, hole}));
+    zip_plan_close(&plan);
     ck_str(python(&t, "import zipfile\nz = zipfile.ZipFile('a.zip')\nprint([i.file_size for i in "
                       "z.infolist()], z.read('far'))"),
            S("[5368709123, 2] b'hi'"));
@@ -180,13 +230,15 @@ START_TEST(names_that_cannot_be_in_an_archive)
     static const char *const bad[] = {"",     "../a", "/a", "a/../b", "a\\b",
                                       "a\nb", "c:a",  "a/", "\xff"};
     for (isize i = 0; i < COUNT(bad); i++) {
-        ZipEntry e = {.name = str_from(bad[i])};
-        ZipLayout l;
-        ck_fails(ERR_BAD_INPUT, zip_layout(&t.a, &e, 1, &l));
+        ZipPlan *plan = zip_plan(&t.a, t.folder);
+        ck_fails(ERR_BAD_INPUT, zip_plan_bytes(plan, str_from(bad[i]), when, S("")));
+        zip_plan_close(&plan);
     }
-    ZipEntry twice[] = {{.name = S("a")}, {.name = S("a")}};
-    ZipLayout l;
-    ck_fails(ERR_BAD_INPUT, zip_layout(&t.a, twice, 2, &l));
+    ZipPlan *twice = zip_plan(&t.a, t.folder);
+    ck_works(zip_plan_bytes(twice, S("a"), when, S("1")));
+    ck_works(zip_plan_bytes(twice, S("a"), when, S("2")));
+    ck_fails(ERR_BAD_INPUT, zip_plan_end(twice));
+    zip_plan_close(&twice);
 }
 END_TEST
 

@@ -33,7 +33,7 @@ create table release_file (
     delete_reason text not null default '',
     unique (release, name)
 ) strict, without rowid;
-create index release_file_workspace on release_file (workspace, backend, name, id desc);
+create index release_file_workspace on release_file (workspace, name, backend, id desc);
 create unique index release_file_once on release_file (backend, workspace, name, filehash);
 
 -- Snapshots: a set of released files that may be published together.

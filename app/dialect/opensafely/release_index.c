@@ -1,7 +1,7 @@
 // Reading releases over the API: indexes and bytes (contract 2.7), and what the airlock asks about people (2.8).
 #include "account/account.h"
 #include "dialect/opensafely/opensafely.h"
-#include "release/release.h"
+#include "release/files.h"
 #include "view/view.h"
 
 static void put_file(Req *q, JsonOut *j, const ReleaseFile *f, bool with_backend)
@@ -50,7 +50,7 @@ fallible opensafely_release_workspace(Req *q)
     ReleaseFileList files;
     TRY(workspace_by_name(q->db, q->a, req_param(q, "workspace"), &w, &found));
     if (!found) return fail(q->a, ERR_NOT_FOUND, "Not found.");
-    TRY(release_file_latest(q->db, q->a, w.id, &files));
+    TRY(files_list(q->db, q->a, (FilesOf){.workspace = w.id}, 100000, &files));
     return answer_index(q, &files, true);
 }
 
