@@ -160,14 +160,8 @@ fallible role_serve(WebRole *r, const RouteList *const *rooms, isize rooms_n)
     RouteList *all = make(c->a, RouteList, rooms_n);
     for (isize i = 0; i < rooms_n; i++)
         all[i] = *rooms[i];
-    bool origin_known = r->server.origin.n > 0;
+    r->listen.name = r->names.v[0];
     TRY(serve_start(c->a, &r->server, r->listen, all, rooms_n, &r->serving, &r->port));
-    if (!origin_known) {
-        Str host = r->names.v[0];
-        bool v6 = str_find_byte(host, ':') >= 0;
-        r->server.origin = arena_fmt(c->a, "https://%s%.*s%s:%d", v6 ? "[" : "", STR(host),
-                                     v6 ? "]" : "", r->port);
-    }
     TRY(ready_say(r));
     int ends[] = {r->stop, (int)cli_int(c, "lifeline-fd", -1)};
     while (which < 0)

@@ -37,6 +37,7 @@ struct Serving {
     struct mg_context *mg;
     bool https; // plain connections are sent there
     int threads;
+    pthread_mutex_t starting; // held until the origin is known; visitors may come before that
     pthread_mutex_t lock;
     pthread_cond_t finished;
     int running;                  // requests being answered; under the lock
@@ -225,6 +226,8 @@ static int on_connection(const struct mg_connection *mg, void **out)
 {
     Serving *s = mg_get_user_data(mg_get_context(mg));
     Arena own = {0};
+    pthread_mutex_lock(&s->starting);
+    pthread_mutex_unlock(&s->starting);
     Visit *v = make(&own, Visit, 1);
     v->own = own;
     v->serving = s;
@@ -351,6 +354,18 @@ static fallible router_make_all(Arena *a, const RouteList *rooms, isize n, Route
     return router_make(a, all, listed ? n : n + 1, out);
 }
 
+static fallible listen_start(Arena *a, Serving *s, const Listen *l, int *port)
+{
+    Server *server = s->server;
+    TRY(start_civetweb(a, s, l));
+    TRY(l->socket_fd >= 0 ? take_socket(a, s, l->socket_fd, port) : find_port(a, s, port));
+    bool v6 = str_find_byte(l->name, ':') >= 0;
+    if (!server->origin.n)
+        server->origin = arena_fmt(a, "%s://%s%.*s%s:%d", s->https ? "https" : "http",
+                                   v6 ? "[" : "", STR(l->name), v6 ? "]" : "", *port);
+    return NULL;
+}
+
 fallible serve_start(Arena *a, Server *server, Listen l, const RouteList *rooms, isize rooms_n,
                      Serving **out, int *port)
 {
@@ -358,15 +373,18 @@ fallible serve_start(Arena *a, Server *server, Listen l, const RouteList *rooms,
     s->server = server;
     s->https = l.https.n > 0 || l.socket_fd >= 0;
     s->threads = l.threads > 0 ? l.threads : THREADS_USUAL;
-    must(!pthread_mutex_init(&s->lock, NULL) && !pthread_cond_init(&s->finished, NULL));
+    must(!pthread_mutex_init(&s->starting, NULL) && !pthread_mutex_init(&s->lock, NULL) &&
+         !pthread_cond_init(&s->finished, NULL));
     TRY(router_make_all(a, rooms, rooms_n, &s->router));
     TRY(check_files(a, &l));
     signal(SIGPIPE, SIG_IGN); // a visitor who went away is an error of one write
     mg_init_library(0);
     if (l.socket_fd >= 0) l.https = S("127.0.0.1:0"), l.http = (Str){0};
-    TRY(start_civetweb(a, s, &l));
     *out = s;
-    return l.socket_fd >= 0 ? take_socket(a, s, l.socket_fd, port) : find_port(a, s, port);
+    pthread_mutex_lock(&s->starting);
+    Err *e = listen_start(a, s, &l, port);
+    pthread_mutex_unlock(&s->starting);
+    return e;
 }
 
 void serve_stop(Serving *s)

@@ -8,11 +8,12 @@ typedef struct Listen {
     Str cert, key; // PEM files
     int threads;   // most connections at once; started on demand
     int socket_fd; // a listening socket passed by systemd, for https instead of the addresses; or -1
+    Str name;      // of this machine: with the port it becomes the server's origin if that is empty
 } Listen;
 
 typedef struct Serving Serving;
 // Checks the rows (a permission each, no two rows for one URL) and starts. The embedded files are served whether they
-// are among the rooms or not. *port: the port that https (or http) got.
+// are among the rooms or not. *port: the port that https (or http) got. No visitor is answered before the origin is set.
 fallible serve_start(Arena *, Server *, Listen, const RouteList *rooms, isize rooms_n,
                      Serving **out, int *port);
 // Ends event streams, lets running requests finish for a few seconds, stops.

@@ -11,6 +11,7 @@ import signal
 import socket
 import ssl
 import subprocess
+import threading
 import time
 import warnings
 
@@ -339,3 +340,25 @@ def test_watching_pages_end_when_the_server_stops(tmp_path):
         site.process.send_signal(signal.SIGTERM)
         assert everything(s).endswith(b"0\r\n\r\n")
     assert site.process.wait(PATIENCE) == 0
+
+
+def test_who_knocks_while_the_server_starts_is_sent_to_the_right_place(tmp_path):
+    """The first visitor may come in the moment between listening and knowing under which port."""
+    plain, heads, stop = free_port(), [], threading.Event()
+
+    def knock():
+        while not stop.is_set() and not heads:
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", plain), timeout=PATIENCE) as s:
+                s.sendall(b"GET /login/ HTTP/1.1\r\n" + HOST + b"\r\n")
+                heads.append(everything(s))
+
+    visitor = threading.Thread(target=knock)
+    visitor.start()
+    try:
+        site = Site(tmp_path / "server", "--http", f"127.0.0.1:{plain}")
+        visitor.join(PATIENCE)
+        assert f"\r\nLocation: {site.origin}/login/\r\n".encode() in heads[0]
+        site.stop()
+    finally:
+        stop.set()
+        visitor.join()
