@@ -119,7 +119,15 @@ fallible release_make(Db *db, Arena *a, Time now, const WorkspaceGet *w, i64 bac
                       const ReleaseAsks *asks, Str *id)
 {
     ReleaseUploadedBefore seen;
+    ReleaseBegun begun;
+    bool again;
     i64 changed;
+    Str asked = asks_text(a, asks);
+    TRY(release_begun(db, a, w->id, backend, asked, asks->metadata, &begun, &again));
+    if (again) {
+        *id = begun.id;
+        return NULL;
+    }
     for (isize i = 0; i < asks->n; i++) {
         TRY(release_uploaded_before(db, a, w->id, backend, asks->v[i].name, asks->v[i].sha256,
                                     &seen));
@@ -128,8 +136,7 @@ fallible release_make(Db *db, Arena *a, Time now, const WorkspaceGet *w, i64 bac
                         STR(asks->v[i].name));
     }
     *id = ulid_make(a, now, random_bytes(a, 10));
-    TRY(release_insert(db, a, *id, w->id, backend, by, now, asks_text(a, asks), asks->metadata,
-                       &changed));
+    TRY(release_insert(db, a, *id, w->id, backend, by, now, asked, asks->metadata, &changed));
     return release_note(
         db, a, now, by, "release.create", *id,
         arena_fmt(a, "{\"workspace\":\"%.*s\",\"files\":%td}", STR(w->name), asks->n));

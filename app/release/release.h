@@ -27,7 +27,8 @@ fallible release_asks_read(Arena *, Str json, ReleaseAsks *out);
 // A name that can stand in an archive (zip_name_is_safe), at most 500 bytes.
 bool release_name_is_safe(Str);
 
-// Inside a transaction: a new release. A version of a file that was uploaded before is refused.
+// Inside a transaction: a new release. A version of a file that was uploaded before is refused. Asked again in the
+// same words before it is complete, it is the same release: the answer to the first call may have been lost.
 fallible release_make(Db *, Arena *, Time now, const WorkspaceGet *, i64 backend, i64 by,
                       const ReleaseAsks *, Str *id);
 // Is this file among those that the release asked for? *sha256 is what was promised.

@@ -11,6 +11,11 @@ select r.id, r.workspace, r.backend, r.created_by, r.created_at as "created_at:t
 insert into release (id, workspace, backend, created_by, created_at, requested_files, metadata)
 values (:id, :workspace, :backend, :by, :now, :asked, :metadata);
 
+-- maybe release_begun(workspace i64, backend i64, asked text, metadata text): one that was asked for in the same words and is not complete
+select r.id from release r
+ where r.workspace = :workspace and r.backend = :backend and r.requested_files = :asked and r.metadata = :metadata and r.completed_at is null
+ order by r.id limit 1;
+
 -- many release_of_workspace(workspace i64): what was released from it, newest first
 select r.id, r.created_at as "created_at:time", b.name as "backend_name:text", p.username as "username:text", p.name as "person:text",
        (select count(*) from release_file f where f.release = r.id and f.deleted_at is null) as "files:i64"

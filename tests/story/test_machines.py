@@ -15,8 +15,8 @@ ROOT = pathlib.Path(__file__).parent.parent.parent
 STUDY = ROOT / "assets" / "demo"
 
 
-def make_repo(folder):
-    shutil.copytree(STUDY, folder)
+def make_repo(folder, study=STUDY):
+    shutil.copytree(study, folder)
     git = ["git", "-C", folder, "-c", "user.name=Ada", "-c", "user.email=ada@example.org"]
     subprocess.run([*git, "init", "-q", "-b", "main"], check=True)
     subprocess.run([*git, "add", "-A"], check=True)
