@@ -141,7 +141,7 @@ def stubborn(do, back):
         try:
             return do()
         except GONE as lost:
-            if isinstance(lost, urllib.error.HTTPError):
+            if isinstance(lost, urllib.error.HTTPError) and lost.code != 502:  # 502: the airlock could not ask the server
                 raise
             back()
 
