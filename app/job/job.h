@@ -29,6 +29,7 @@ typedef struct JobSource {
     Str sha;
     Str definition;     // the text
     const Study *study; // valid or not
+    Str codelists; // what is wrong with the codelists; empty: nothing that the repository tells
 } JobSource;
 // Asks the repository for the head of the workspace's branch and reads its project.yaml. Needs the network: call it
 // with no connection in the hand. Failures say what the person must do.
@@ -41,7 +42,8 @@ typedef struct JobAsk {
     bool force_run, will_notify;
 } JobAsk;
 // Makes a request for what `source` holds, notes it in the trail and wakes the backend. BAD_INPUT in the words of
-// contract 3.6 when nothing or something unknown was chosen. Inside a transaction of `db`.
+// contract 3.6 when nothing or something unknown was chosen, or a database action by its name while the codelists are
+// out of date. Inside a transaction of `db`.
 fallible job_request_make(Req *, Db *, const JobAsk *, const JobSource *, i64 *id);
 
 // Cancels what is not finished, of the whole request or one action; a request that nobody has taken up ends at once.

@@ -1,9 +1,10 @@
 -- database: server
 
--- one job_request_insert(identifier text, workspace i64, backend i64, by i64, now time, sha text, requested_actions text, force_run bool, will_notify bool, definition text): a new request
+-- one job_request_insert(identifier text, workspace i64, backend i64, by i64, now time, sha text, requested_actions text, force_run bool, will_notify bool, codelists_ok bool, definition text): a new request
 insert into job_request (identifier, workspace, backend, created_by, created_at, sha, requested_actions, force_run, will_notify,
-                         definition)
-values (:identifier, :workspace, :backend, :by, :now, :sha, :requested_actions, :force_run, :will_notify, :definition)
+                         codelists_ok, definition)
+values (:identifier, :workspace, :backend, :by, :now, :sha, :requested_actions, :force_run, :will_notify, :codelists_ok,
+        :definition)
 returning id;
 
 -- one job_request_get(id i64) -> JobRequest: a request with the names around it

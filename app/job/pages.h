@@ -83,6 +83,7 @@ typedef struct JobRunPage {
     const Study *study; // NULL: it could not be read
     Str failure;        // why not
     Str problem;        // of the form that came back
+    Str codelists;      // what is wrong with them, or empty
     const JobChoice *choices;
     isize choices_n;
     BackendGetList backends;

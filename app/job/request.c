@@ -48,7 +48,7 @@ Str job_json_list(Arena *a, const StrList *list)
 }
 
 // Sentences of contract 3.6.
-static fallible ask_check(Arena *a, const JobAsk *ask, const Study *study)
+static fallible ask_check(Arena *a, const JobAsk *ask, const JobSource *source)
 {
     if (ask->workspace->is_archived)
         return fail(a, ERR_CONFLICT,
@@ -58,10 +58,15 @@ static fallible ask_check(Arena *a, const JobAsk *ask, const Study *study)
         return fail(a, ERR_BAD_INPUT, "Please select at least one of the Actions listed above.");
     for (isize i = 0; i < ask->actions->n; i++) {
         Str name = ask->actions->v[i];
-        if (str_eq(name, S("run_all")) || study_action(study, name)) continue;
-        return fail(a, ERR_BAD_INPUT,
-                    "\"%.*s\" is not an action of this project.yaml; choose from the list again.",
-                    STR(str_printable(a, name)));
+        const StudyAction *action = study_action(source->study, name);
+        if (!action && !str_eq(name, S("run_all")))
+            return fail(
+                a, ERR_BAD_INPUT,
+                "\"%.*s\" is not an action of this project.yaml; choose from the list again.",
+                STR(str_printable(a, name)));
+        if (action && action->database && source->codelists.n)
+            return fail(a, ERR_BAD_INPUT, "%.*s The action %.*s reads the database and needs them.",
+                        STR(source->codelists), STR(name));
     }
     return NULL;
 }
@@ -90,13 +95,13 @@ fallible job_request_make(Req *q, Db *db, const JobAsk *ask, const JobSource *so
     i64 changed;
     JobRequestInsert made;
     Str hash = sha256_hex(q->a, source->definition);
-    TRY(ask_check(q->a, ask, source->study));
+    TRY(ask_check(q->a, ask, source));
     Str actions = job_json_list(q->a, ask->actions);
     Str identifier = base32_encode(q->a, random_bytes(q->a, 10));
     TRY(job_definition_put(db, q->a, hash, source->definition, &changed));
     TRY(job_request_insert(db, q->a, identifier, ask->workspace->id, ask->backend, q->who.id,
-                           q->now, source->sha, actions, ask->force_run, ask->will_notify, hash,
-                           &made));
+                           q->now, source->sha, actions, ask->force_run, ask->will_notify,
+                           !source->codelists.n, hash, &made));
     *id = made.id;
     TRY(job_text_put(db, q->a, *id, &changed));
     job_wake(q, *id, ask->workspace->id, ask->backend);

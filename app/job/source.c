@@ -1,11 +1,15 @@
-// The project.yaml of a branch as its repository has it now.
+// The project.yaml of a branch, and what there is beside it, as the repository has it now.
 #include "base/str.h"
 #include "job/job.h"
 #include "kit/git.h"
 #include "os/file.h"
+#include "study/codelists.h"
 #include "web/gate.h"
 
-enum { DEFINITION_MAX = 8 * 1024 * 1024 }; // the largest ever seen had 3.9 MB
+enum {
+    DEFINITION_MAX = 8 * 1024 * 1024, // the largest ever seen had 3.9 MB
+    CODELIST_MAX = 64 * 1024 * 1024
+};
 
 // What git says, in the words of the person who owns the branch (contract 3.6).
 static Err *branch_failure(Arena *a, Err *e, const WorkspaceGet *w)
@@ -30,6 +34,40 @@ static GitCache cache_of(const Req *q)
                       .files_allowed = s->local_repos};
 }
 
+static bool is_csv(Str name)
+{
+    return str_ends(name, S(".csv"));
+}
+
+static fallible codelist_read(const Req *q, const GitCache *git, Str url, Str sha, Str name,
+                              Str *out)
+{
+    return repo_file_read(git, q->a, url, sha, path_join(q->a, S("codelists"), name), CODELIST_MAX,
+                          out);
+}
+
+// What the repository itself tells of its codelists; a study without any has nothing to be out of date.
+static fallible codelists_look(const Req *q, const GitCache *git, Str url, Str sha, Str *fault)
+{
+    StrList names;
+    Str text;
+    Codelists c = {0};
+    TRY(repo_folder_files(git, q->a, url, sha, S("codelists"), &names));
+    c.has_wanted = str_list_has(&names, S("codelists.txt"));
+    c.has_record = str_list_has(&names, S("codelists.json"));
+    if (!c.has_wanted) return NULL;
+    TRY(codelist_read(q, git, url, sha, S("codelists.txt"), &c.wanted));
+    if (c.has_record) TRY(codelist_read(q, git, url, sha, S("codelists.json"), &c.record));
+    c.files = make(q->a, CodelistFile, names.n);
+    for (isize i = 0; i < names.n; i++) {
+        if (!is_csv(names.v[i])) continue;
+        TRY(codelist_read(q, git, url, sha, names.v[i], &text));
+        c.files[c.n++] = (CodelistFile){names.v[i], codelist_hash(q->a, text)};
+    }
+    *fault = codelists_fault(q->a, &c);
+    return NULL;
+}
+
 fallible job_source_read(Req *q, const WorkspaceGet *w, JobSource *out)
 {
     GitCache git = cache_of(q);
@@ -41,6 +79,7 @@ fallible job_source_read(Req *q, const WorkspaceGet *w, JobSource *out)
     TRY(branch_failure(q->a, repo_fetch(&git, q->a, &from, w->branch, out->sha), w));
     TRY(file_failure(q->a, repo_file_read(&git, q->a, w->repo, out->sha, S("project.yaml"),
                                           DEFINITION_MAX, &out->definition)));
+    TRY(codelists_look(q, &git, w->repo, out->sha, &out->codelists));
     study_rules_named(q->server->rules, &rules);
     out->study = study_check(q->a, out->definition, rules);
     return NULL;

@@ -147,6 +147,7 @@ static fallible run_draw(Req *q, const RunPlace *p, const JobSource *source, con
                        .study = source->study,
                        .failure = failure ? failure->say : S(""),
                        .problem = problem,
+                       .codelists = source->codelists,
                        .choices = d.v,
                        .choices_n = d.n,
                        .backends = p->backends,

@@ -43,6 +43,9 @@ fallible repo_commit_is_on(const GitCache *, Arena *, const GitSource *, Str bra
 // --- reading the mirror, no network; NOT_FOUND when the commit was never fetched
 fallible repo_file_read(const GitCache *, Arena *, Str url, Str commit, Str path, i64 cap,
                         Str *out);
+// The names of the regular files directly in a folder, as git sorts them; none when there is no such folder.
+fallible repo_folder_files(const GitCache *, Arena *, Str url, Str commit, Str folder,
+                           StrList *names);
 typedef struct GitCommit {
     Str id, tree, subject, author, email;
     Time when; // as the author's commit says

@@ -26,6 +26,13 @@ fallible repo_commit_open(const GitCache *c, Arena *a, Str url, Str commit, git_
     return e;
 }
 
+// A symbolic link's blob is the text of its target, not what a person means by the file.
+static bool is_plain_file(const git_tree_entry *entry)
+{
+    return git_tree_entry_type(entry) == GIT_OBJECT_BLOB &&
+           git_tree_entry_filemode(entry) != GIT_FILEMODE_LINK;
+}
+
 fallible repo_file_read(const GitCache *c, Arena *a, Str url, Str commit, Str path, i64 cap,
                         Str *out)
 {
@@ -38,9 +45,7 @@ fallible repo_file_read(const GitCache *c, Arena *a, Str url, Str commit, Str pa
     if (git_commit_tree(&tree, at))
         return repo_failure(a, ERR_IO, "GitError", "cannot read the commit's tree");
     bool found = path_is_plain(path) && !git_tree_entry_bypath(&entry, tree, cstr(a, path));
-    // A symbolic link's blob is the text of its target, not what a person means by the file.
-    bool plain = found && git_tree_entry_type(entry) == GIT_OBJECT_BLOB &&
-                 git_tree_entry_filemode(entry) != GIT_FILEMODE_LINK;
+    bool plain = found && is_plain_file(entry);
     bool read = plain && !git_blob_lookup(&blob, repo, git_tree_entry_id(entry));
     git_tree_entry_free(entry);
     if (plain && !read) return repo_failure(a, ERR_IO, "GitError", "cannot read %.*s", STR(path));
@@ -55,6 +60,32 @@ fallible repo_file_read(const GitCache *c, Arena *a, Str url, Str commit, Str pa
         return fail(a, ERR_TOO_LARGE, "%.*s has %lld bytes, more than the %lld allowed", STR(path),
                     (long long)n, (long long)cap);
     *out = arena_str(a, git_blob_rawcontent(blob), (isize)n);
+    return NULL;
+}
+
+fallible repo_folder_files(const GitCache *c, Arena *a, Str url, Str commit, Str folder,
+                           StrList *names)
+{
+    owned_repo repo = NULL;
+    owned_commit at = NULL;
+    owned_tree top = NULL;
+    owned_tree tree = NULL;
+    git_tree_entry *entry = NULL;
+    *names = (StrList){0};
+    TRY(repo_commit_open(c, a, url, commit, &repo, &at));
+    if (git_commit_tree(&top, at))
+        return repo_failure(a, ERR_IO, "GitError", "cannot read the commit's tree");
+    bool found = path_is_plain(folder) && !git_tree_entry_bypath(&entry, top, cstr(a, folder)) &&
+                 git_tree_entry_type(entry) == GIT_OBJECT_TREE;
+    bool read = found && !git_tree_lookup(&tree, repo, git_tree_entry_id(entry));
+    git_tree_entry_free(entry);
+    if (!found) return NULL;
+    if (!read) return repo_failure(a, ERR_IO, "GitError", "cannot read %.*s", STR(folder));
+    for (size_t i = 0; i < git_tree_entrycount(tree); i++) {
+        const git_tree_entry *file = git_tree_entry_byindex(tree, i);
+        if (is_plain_file(file))
+            str_list_add(a, names, str_copy(a, str_from(git_tree_entry_name(file))));
+    }
     return NULL;
 }
 

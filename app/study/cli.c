@@ -2,6 +2,7 @@
 #include "study/cli.h"
 #include "kit/git.h"
 #include "os/folder.h"
+#include "study/codelists.h"
 #include "study/plan.h"
 #include "study/show.h"
 
@@ -91,6 +92,45 @@ static fallible read_project(Cli *c, Str *file, Str *text)
     return file_read(c->a, *file, FILE_MAX_BYTES, text);
 }
 
+// The codelists of a folder on this machine; those of a repository are checked by the server at the request.
+static fallible look_at_codelists(Cli *c, Str folder, Str *fault)
+{
+    Str lists = path_join(c->a, folder, S("codelists")), text;
+    StrList names = {0};
+    Codelists all = {0};
+    if (!file_is_folder(c->a, lists)) return NULL;
+    TRY(folder_names(c->a, lists, &names));
+    all.has_wanted = str_list_has(&names, S("codelists.txt"));
+    all.has_record = str_list_has(&names, S("codelists.json"));
+    if (all.has_wanted)
+        TRY(file_read(c->a, path_join(c->a, lists, S("codelists.txt")), FILE_MAX_BYTES,
+                      &all.wanted));
+    if (all.has_record)
+        TRY(file_read(c->a, path_join(c->a, lists, S("codelists.json")), FILE_MAX_BYTES,
+                      &all.record));
+    all.files = make(c->a, CodelistFile, names.n);
+    for (isize i = 0; i < names.n; i++) {
+        if (!str_ends(names.v[i], S(".csv"))) continue;
+        TRY(file_read(c->a, path_join(c->a, lists, names.v[i]), FILE_MAX_BYTES, &text));
+        all.files[all.n++] = (CodelistFile){names.v[i], codelist_hash(c->a, text)};
+    }
+    *fault = codelists_fault(c->a, &all);
+    return NULL;
+}
+
+// The study with one warning more.
+static const Study *warned(Arena *a, const Study *study, Str fault)
+{
+    if (!fault.n) return study;
+    Study *more = make(a, Study, 1);
+    *more = *study;
+    more->warnings.v = make(a, StudyProblem, study->warnings.n + 1);
+    for (isize i = 0; i < study->warnings.n; i++)
+        more->warnings.v[i] = study->warnings.v[i];
+    more->warnings.v[more->warnings.n++] = (StudyProblem){S("CODELISTS"), fault, 1, 1};
+    return more;
+}
+
 static fallible run_check(Cli *c, int *code)
 {
     StudyRules rules = STUDY_RULES_2023_12;
@@ -104,6 +144,11 @@ static fallible run_check(Cli *c, int *code)
         return unreadable;
     }
     const Study *study = study_check(c->a, text, rules);
+    if (!is_git_url(file)) {
+        Str fault = {0};
+        TRY(look_at_codelists(c, path_folder(file), &fault));
+        study = warned(c->a, study, fault);
+    }
     JsonOut w = json_begin(&c->out, JSON_PRETTY);
     if (!cli_text(c, "plan", (Str){0}).n) {
         *code = study->problems.n ? EXIT_INVALID : 0;

@@ -189,9 +189,59 @@ class Repository:
                               text=True)
         return done.stdout.strip()
 
-    def commit(self, **files):
-        for name, text in files.items():
-            (self.folder / name.replace("__", ".")).write_text(text)
+    def commit(self, more=None, **files):
+        """Writes files, by name with __ for a dot, or by path in `more`, and commits them."""
+        for name, text in [*(more or {}).items(), *((k.replace("__", "."), v) for k, v in files.items())]:
+            (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (self.folder / name).write_text(text)
         self.git("add", "-A")
         self.git("commit", "-q", "--allow-empty", "-m", "a step")
         return self.git("rev-parse", "HEAD")
+
+
+STUDY = """version: '3.0'
+expectations:
+  population_size: 1000
+actions:
+  generate_study_population:
+    run: cohortextractor:latest generate_cohort --study-definition study_definition
+    outputs:
+      highly_sensitive:
+        cohort: output/input.csv
+  model:
+    run: python:latest python analysis/model.py
+    needs: [generate_study_population]
+    outputs:
+      moderately_sensitive:
+        table: output/table.csv
+"""
+
+
+class World:
+    """A site with Ada, who may run the study of a repository at one backend."""
+
+    def __init__(self, folder):
+        self.site = ServerSite(folder / "server")
+        self.repository = Repository(folder / "study")
+        self.head = self.repository.commit(project__yaml=STUDY)
+        self.ada = self.site.person("ada")
+        self.site.org("lab", "ada")
+        self.token = self.site.backend("tpp", "ada")
+        self.runner = Runner(self.site, self.token)
+        self.ada.submit(self.ada.get("/lab/new-project/"), "/lab/new-project/", {"name": "Study"})
+        self.workspace("genetic")
+
+    def workspace(self, name):
+        path = "/lab/study/new-workspace/"
+        self.ada.submit(self.ada.get(path), path, {"name": name, "repo": self.repository.url, "branch": "main"})
+
+    def run(self, *actions, workspace="genetic", **fields):
+        path = f"/lab/study/{workspace}/run-jobs/"
+        return self.ada.submit(self.ada.get(path), path, [("actions", a) for a in actions] + list(fields.items()),
+                               drop=["actions"])
+
+    def request(self, *actions, workspace="genetic"):
+        """Makes a request by the page; what runners are told of it."""
+        page = self.run(*actions, workspace=workspace)
+        assert page.path.endswith("/logs/"), page.text
+        return self.runner.requests()[0]

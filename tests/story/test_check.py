@@ -223,3 +223,18 @@ def test_people_get_lines_with_the_place():
     assert done.returncode == 1
     assert first.startswith(f"{path}:11:10: RUN_DUPLICATE: action a2 has the same run as action a1")
     assert last == f"{path}: not valid by the rules of 2023-12, 1 problem"
+
+
+def test_codelists_that_differ_from_their_record_are_a_warning(tmp_path):
+    (tmp_path / "project.yaml").write_text((CASES / DOCUMENTS[0]["file"]).read_text())
+    before = check(tmp_path)
+    lists = tmp_path / "codelists"
+    lists.mkdir()
+    (lists / "codelists.txt").write_text("lab/asthma/2020\n")
+    (lists / "lab-asthma.csv").write_text("code\n1\n")
+    code, answer = check(tmp_path)
+    assert (code, answer["valid"]) == (before[0], before[1]["valid"])
+    assert [w for w in answer["warnings"] if w not in before[1]["warnings"]] == [{
+        "code": "CODELISTS", "line": 1, "column": 1,
+        "message": "Codelists are out of date: codelists.json is missing; run `opensafely codelists update` and push "
+                   "what it changes."}]

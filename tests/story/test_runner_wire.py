@@ -7,59 +7,13 @@ import threading
 import time
 
 import pytest
-from server_site import Repository, Runner, ServerSite, Visitor
+from server_site import STUDY, Runner, Visitor, World
 
 WIRE = pathlib.Path(__file__).parent.parent / "data" / "wire"
 ERAS = ["2022-06", "2023-12", "2024-11"]
-STUDY = """version: '3.0'
-expectations:
-  population_size: 1000
-actions:
-  generate_study_population:
-    run: cohortextractor:latest generate_cohort --study-definition study_definition
-    outputs:
-      highly_sensitive:
-        cohort: output/input.csv
-  model:
-    run: python:latest python analysis/model.py
-    needs: [generate_study_population]
-    outputs:
-      moderately_sensitive:
-        table: output/table.csv
-"""
 # What each runner takes out of a request: a missing one ends its call with an exception.
 READ_BY_RUNNERS = ["identifier", "sha", "requested_actions", "cancelled_actions", "force_run_dependencies",
                    "codelists_ok", "database_name", "created_by", "project", "orgs", "backend", "created_at"]
-
-
-class World:
-    """A site with Ada, who may run the study of a repository at one backend."""
-
-    def __init__(self, folder):
-        self.site = ServerSite(folder / "server")
-        self.repository = Repository(folder / "study")
-        self.head = self.repository.commit(project__yaml=STUDY)
-        self.ada = self.site.person("ada")
-        self.site.org("lab", "ada")
-        self.token = self.site.backend("tpp", "ada")
-        self.runner = Runner(self.site, self.token)
-        self.ada.submit(self.ada.get("/lab/new-project/"), "/lab/new-project/", {"name": "Study"})
-        self.workspace("genetic")
-
-    def workspace(self, name):
-        path = "/lab/study/new-workspace/"
-        self.ada.submit(self.ada.get(path), path, {"name": name, "repo": self.repository.url, "branch": "main"})
-
-    def run(self, *actions, workspace="genetic", **fields):
-        path = f"/lab/study/{workspace}/run-jobs/"
-        return self.ada.submit(self.ada.get(path), path, [("actions", a) for a in actions] + list(fields.items()),
-                               drop=["actions"])
-
-    def request(self, *actions, workspace="genetic"):
-        """Makes a request by the page; what runners are told of it."""
-        page = self.run(*actions, workspace=workspace)
-        assert page.path.endswith("/logs/"), page.text
-        return self.runner.requests()[0]
 
 
 @pytest.fixture(scope="module")

@@ -119,8 +119,9 @@ static inline Err *world_ask(World *w, i64 backend, const char *actions, bool no
     StrList names = {0};
     for (Str rest = str_from(actions), piece; str_next(&rest, ' ', &piece);)
         if (piece.n) str_list_add(&w->a, &names, piece);
-    JobSource source = {S("d1e88b31cbe8f67c58f938adb5ee500d54a69764"), S(world_yaml),
-                        study_check(&w->a, S(world_yaml), STUDY_RULES_2023_12)};
+    JobSource source = {.sha = S("d1e88b31cbe8f67c58f938adb5ee500d54a69764"),
+                        .definition = S(world_yaml),
+                        .study = study_check(&w->a, S(world_yaml), STUDY_RULES_2023_12)};
     JobAsk ask = {&w->workspace, backend, &names, false, notify};
     ck_works(db_begin(w->db, &w->a));
     return db_settle(w->db, &w->a, job_request_make(&q, w->db, &ask, &source, id));

@@ -1,6 +1,7 @@
 // The rules of project files where a table says more than a file: words, paths, patterns, plans, reusable actions.
 #include "scratch.h"
 
+#include "study/codelists.h"
 #include "study/command.h"
 #include "study/glob.h"
 #include "study/plan.h"
@@ -249,6 +250,50 @@ START_TEST(requests_that_cannot_run_become_one_failed_job)
 }
 END_TEST
 
+START_TEST(codelists_are_compared_with_their_record)
+{
+    scratch t = scratch_make();
+#define RECORD(id, sha) "{\"files\":{\"a-b.csv\":{\"id\":\"" id "\",\"sha\":\"" sha "\"}}}"
+#define GOOD            "38828f3eb99568313000cdd7a41c55358b2f4c5d"
+    // clang-format off
+    const struct {
+        const char *wanted, *record, *file, *bytes, *says; // NULL: not there
+    } cases[] = {
+        {NULL, NULL, "x.csv", "made by hand", NULL},
+        {"# none yet\n\n", NULL, NULL, NULL, NULL},
+        {"a/b/1\n", RECORD("a/b/1", GOOD), "a-b.csv", "code,term\n1,a\n", NULL},
+        {" a/b/1/ \r\n", RECORD("a/b/1", GOOD), "a-b.csv", "code,term\r\n1,a\r\n", NULL},
+        {"a/b/1", "{\"files\":{\"a-b.csv\":{\"url\":\"https://x/codelist/a/b/1/\",\"sha\":\"" GOOD "\"}}}",
+         "a-b.csv", "code,term\r1,a", NULL},
+        {"a/b/1", NULL, "a-b.csv", "code,term\n1,a\n", "codelists.json is missing"},
+        {"a/b/1", "[]", "a-b.csv", "", "codelists.json cannot be read"},
+        {"a/b/1", "{", "a-b.csv", "", "codelists.json cannot be read"},
+        {"a/b", RECORD("a/b/1", GOOD), "a-b.csv", "", "has the line \"a/b\""},
+        {"a/b/2", RECORD("a/b/1", GOOD), "a-b.csv", "code,term\n1,a\n", "a-b.csv is no longer in codelists.txt"},
+        {"a/b/1\na/c/1", RECORD("a/b/1", GOOD), "a-b.csv", "code,term\n1,a\n", "names versions that were not downloaded"},
+        {"a/b/1", RECORD("a/b/1", GOOD), "x.csv", "", "x.csv was not downloaded but added by hand"},
+        {"a/b/1", RECORD("a/b/1", GOOD), NULL, NULL, "a-b.csv is missing"},
+        {"a/b/1", RECORD("a/b/1", GOOD), "a-b.csv", "code,term\n2,a\n", "a-b.csv was changed after it was downloaded"},
+    };
+    // clang-format on
+    for (isize i = 0; i < COUNT(cases); i++) {
+        CodelistFile file = {str_from(cases[i].file),
+                             codelist_hash(&t.a, str_from(cases[i].bytes))};
+        Codelists c = {.has_wanted = cases[i].wanted,
+                       .has_record = cases[i].record,
+                       .wanted = str_from(cases[i].wanted),
+                       .record = str_from(cases[i].record),
+                       .files = &file,
+                       .n = cases[i].file ? 1 : 0};
+        Str said = codelists_fault(&t.a, &c);
+        if (cases[i].says)
+            ck_assert_msg(str_has(said, str_from(cases[i].says)), "%td: %.*s", i, STR(said));
+        else
+            ck_str(said, S(""));
+    }
+}
+END_TEST
+
 Suite *study_suite(void);
 Suite *study_suite(void)
 {
@@ -263,6 +308,7 @@ Suite *study_suite(void)
     tcase_add_test(c, reusable_actions_bring_their_own_command);
     tcase_add_test(c, a_long_chain_is_checked_and_planned);
     tcase_add_test(c, requests_that_cannot_run_become_one_failed_job);
+    tcase_add_test(c, codelists_are_compared_with_their_record);
     suite_add_tcase(s, c);
     return s;
 }
