@@ -19,7 +19,35 @@ static const Gate airlock_gate = {.by_session = visitor_by_session,
                                   .nav_n = COUNT(nav)};
 
 static const RouteList *const airlock_rooms[] = {&review_routes, &review_request_routes,
-                                                 &docs_routes};
+                                                 &review_group_routes, &docs_routes};
+
+static fallible reviews_check(Cli *c, const char *option, i64 n)
+{
+    if (n < 1 || n > 9) return fail(c->a, ERR_BAD_INPUT, "--%s is a number from 1 to 9", option);
+    if (n < 2 && !cli_has(c, "allow-single-review"))
+        return fail(c->a, ERR_BAD_INPUT,
+                    "--%s below 2 means that one person alone lets data out; if that is meant, say "
+                    "--allow-single-review too",
+                    option);
+    return NULL;
+}
+
+static fallible reviews_read(Cli *c, AirlockLink *link)
+{
+    link->reviews = cli_int(c, "reviews", 2);
+    TRY(reviews_check(c, "reviews", link->reviews));
+    cli_many(c, "reviews-for", &link->reviews_for);
+    for (isize i = 0; i < link->reviews_for.n; i++) {
+        Str name, number;
+        i64 n;
+        if (!str_cut(link->reviews_for.v[i], '=', &name, &number) || !name.n ||
+            !str_i64(number, &n))
+            return fail(c->a, ERR_BAD_INPUT, "--reviews-for is WORKSPACE=N, not \"%.*s\"",
+                        STR(link->reviews_for.v[i]));
+        TRY(reviews_check(c, "reviews-for", n));
+    }
+    return NULL;
+}
 
 static fallible link_read(Cli *c, AirlockLink *link)
 {
@@ -28,7 +56,6 @@ static fallible link_read(Cli *c, AirlockLink *link)
         .server = cli_text(c, "server", S("")),
         .backend = cli_text(c, "backend", S("")),
         .site = cli_text(c, "site", S("/var/lib/tresor/site")),
-        .reviews = cli_int(c, "reviews", 2),
         .trust = {.ca_file = cli_text(c, "ca", S("")),
                   .fingerprint = cli_text(c, "fingerprint", S(""))}
     };
@@ -39,7 +66,7 @@ static fallible link_read(Cli *c, AirlockLink *link)
     if (!cli_has(c, "token-file"))
         return fail(c->a, ERR_BAD_INPUT,
                     "--token-file is missing: the file with the backend's token");
-    if (link->reviews < 1) return fail(c->a, ERR_BAD_INPUT, "--reviews is at least 1");
+    TRY(reviews_read(c, link));
     TRY(file_read(c->a, cli_text(c, "token-file", S("")), 4096, &token));
     link->token = str_trim(token);
     return NULL;
@@ -73,7 +100,10 @@ static const Opt airlock_opts[] = {
     {"backend", OPT_TEXT, "NAME", "the backend's short name"},
     {"site",                                OPT_TEXT, "DIR", "the runner's site folder"},
     {"reviews",                                       OPT_INT, "N", "independent reviews a request needs (default 2)"},
-    {0                                           },
+    {"reviews-for",                                            OPT_MANY, "WORKSPACE=N", "another number for one workspace"},
+    {"allow-single-review",                                       OPT_FLAG, NULL,
+      "let one person alone decide where a number is 1; the record says so"},
+    {0                      },
 };
 static const Command rows[] = {
     {"airlock", NULL, "run the site where outputs are looked at and let out",

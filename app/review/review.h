@@ -29,25 +29,29 @@ bool review_is_open(ReviewState); // somebody still has to do something
 // What a file's votes come to. All of `needed` finished checkers approved it, or it does not leave.
 typedef enum ReviewVerdict { VERDICT_OPEN, VERDICT_APPROVED, VERDICT_REFUSED } ReviewVerdict;
 ReviewVerdict review_verdict(isize approved, isize against, i64 needed);
-// May this viewer see what others voted? Not before he has finished himself and enough have; the author: after that.
+// May this viewer see what others voted? A checker not before he has finished himself and enough have; the author when
+// the request is returned or decided.
 bool review_votes_visible(ReviewState, bool viewer_checks, bool viewer_finished);
 
-// --- asking (the author). All inside a transaction; each notes its line and posts the request's topic.
-typedef struct ReviewAsk {
-    Str site, workspace, context, controls;
-    const StrList *paths; // under the medium store
-    i64 author, reviews;
-} ReviewAsk;
-fallible review_request_make(Req *, const ReviewAsk *, i64 *id);
-fallible review_submit(Req *, const ReviewRequest *);
+// Does the author hold the request, so that he may change what it asks for?
+bool review_is_authors_turn(ReviewState);
+// What the server and people are told when a request takes this step: "request_submitted"; NULL: nothing.
+const char *review_event(ReviewState from, ReviewState to);
+
+// --- the author's steps. All inside a transaction; each notes its line and posts the request's topic.
+fallible review_submit(Req *, const ReviewRequest *); // every group with outputs is described first
 fallible review_withdraw(Req *, const ReviewRequest *);
 
-// --- deciding (a checker)
+// --- deciding (a checker who did not work on it)
 fallible review_vote_put(Req *, const ReviewRequest *, i64 file, Str choice, Str reason);
-fallible review_finish(Req *, const ReviewRequest *); // every file needs an opinion first
+fallible review_finish(Req *, const ReviewRequest *); // every output needs an opinion first
 fallible review_return(Req *, const ReviewRequest *);
 fallible review_reject(Req *, const ReviewRequest *);
 fallible review_release(Req *, const ReviewRequest *); // sends what all approved
+// May the visitor check this request? *why is a sentence when he is a checker but may not.
+fallible review_may_check(Req *, const ReviewRequest *, bool *may, Str *why);
+// One line of the trail about a request, and its pages draw themselves again.
+fallible review_note(Req *, const char *action, i64 request, Str details);
 
 Str review_topic(Arena *, i64 request);
 #define REVIEW_TOPIC_ALL  S("reviews")

@@ -95,8 +95,6 @@ static fallible metadata_put(Sender *s, JsonOut *j, const ReviewRequest *r)
     json_obj(json_key(j, S("metadata")));
     json_int(json_key(j, S("airlock_request")), r->id);
     json_str(json_key(j, S("author")), r->username);
-    json_str(json_key(j, S("context")), r->context);
-    json_str(json_key(j, S("controls")), r->controls);
     json_int(json_key(j, S("reviews_needed")), r->reviews);
     json_arr(json_key(j, S("reviewers")));
     for (isize i = 0; i < done.n; i++)

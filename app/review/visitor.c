@@ -5,6 +5,16 @@
 #include "kit/json.h"
 #include "os/random.h"
 
+i64 airlock_reviews(const AirlockLink *link, Str workspace)
+{
+    Str name, number;
+    i64 n = link->reviews;
+    for (isize i = 0; i < link->reviews_for.n; i++)
+        if (str_cut(link->reviews_for.v[i], '=', &name, &number) && str_eq(name, workspace))
+            must(str_i64(number, &n)); // the command has checked it
+    return n;
+}
+
 // Only names are kept of what the server tells about workspaces.
 static Str workspace_names(Arena *a, const Json *workspaces)
 {

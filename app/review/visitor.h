@@ -8,11 +8,14 @@
 typedef struct AirlockLink {
     Str server; // "https://tresor.example.org"
     HttpTrust trust;
-    Str token;   // of the backend
-    Str backend; // its short name
-    Str site;    // the runner's site folder
-    i64 reviews; // how many independent reviews a request needs
+    Str token;           // of the backend
+    Str backend;         // its short name
+    Str site;            // the runner's site folder
+    i64 reviews;         // how many independent reviews a request needs
+    StrList reviews_for; // "WORKSPACE=N": other numbers
 } AirlockLink;
+// The number for one workspace.
+i64 airlock_reviews(const AirlockLink *, Str workspace);
 
 enum { VISIT_LASTS_HOURS = 12, VISIT_IDLE_MINUTES = 60, VISIT_ASK_MINUTES = 5 };
 

@@ -1,7 +1,22 @@
 // Walking a request from state to state; every step is tested against the table and noted.
 #include "audit/audit.h"
+#include "review/group.gen.h"
 #include "review/review.h"
 #include "web/event.h"
+
+fallible review_note(Req *q, const char *action, i64 request, Str details)
+{
+    req_post(q, review_topic(q->a, request));
+    req_post(q, REVIEW_TOPIC_ALL);
+    return audit_note(q->db, q->a,
+                      (AuditLine){.at = q->now,
+                                  .actor = q->who.id,
+                                  .who = q->who.username,
+                                  .action = str_from(action),
+                                  .kind = S("review"),
+                                  .object = arena_fmt(q->a, "%lld", (long long)request),
+                                  .details = details});
+}
 
 static fallible step(Req *q, const ReviewRequest *r, ReviewState to, ReviewWho who,
                      const char *action)
@@ -15,17 +30,9 @@ static fallible step(Req *q, const ReviewRequest *r, ReviewState to, ReviewWho w
     TRY(review_move(q->db, q->a, r->id, r->state, review_state_word(to), q->now, &changed));
     if (!changed)
         return fail(q->a, ERR_CONFLICT, "Somebody else was faster; look at the request again.");
-    req_post(q, review_topic(q->a, r->id));
-    req_post(q, REVIEW_TOPIC_ALL);
-    return audit_note(q->db, q->a,
-                      (AuditLine){.at = q->now,
-                                  .actor = q->who.id,
-                                  .who = q->who.username,
-                                  .action = str_from(action),
-                                  .kind = S("review"),
-                                  .object = arena_fmt(q->a, "%lld", (long long)r->id),
-                                  .details = arena_fmt(q->a, "{\"from\":\"%.*s\",\"round\":%lld}",
-                                                       STR(r->state), (long long)r->round)});
+    return review_note(
+        q, action, r->id,
+        arena_fmt(q->a, "{\"from\":\"%.*s\",\"round\":%lld}", STR(r->state), (long long)r->round));
 }
 
 static fallible author_only(Req *q, const ReviewRequest *r)
@@ -35,19 +42,59 @@ static fallible author_only(Req *q, const ReviewRequest *r)
                : fail(q->a, ERR_FORBIDDEN, "Only the author of a request can do that.");
 }
 
+fallible review_may_check(Req *q, const ReviewRequest *r, bool *may, Str *why)
+{
+    ReviewContributorIs worked;
+    bool found;
+    *may = false;
+    *why = (Str){0};
+    if (!req_may(q, PERM_REVIEW_CHECK)) return NULL;
+    if (q->who.id == r->author) {
+        *why = S("This is your own request: others check it.");
+        return NULL;
+    }
+    TRY(review_contributor_is(q->db, q->a, r->id, q->who.username, &worked, &found));
+    if (found) *why = arena_fmt(q->a, "You %.*s, so others check this request.", STR(worked.why));
+    *may = !found;
+    return NULL;
+}
+
 static fallible checker_only(Req *q, const ReviewRequest *r)
 {
+    bool may;
+    Str why;
     if (q->who.id == r->author) return fail(q->a, ERR_FORBIDDEN, "Nobody checks his own request.");
-    return req_may(q, PERM_REVIEW_CHECK)
-               ? NULL
-               : fail(q->a, ERR_FORBIDDEN, "Only output checkers can do that.");
+    TRY(review_may_check(q, r, &may, &why));
+    if (may) return NULL;
+    return fail(q->a, ERR_FORBIDDEN, "%.*s",
+                STR(why.n ? why : S("Only output checkers can do that.")));
+}
+
+static fallible next_round(Req *q, const ReviewRequest *r)
+{
+    i64 changed;
+    TRY(review_votes_carry(q->db, q->a, r->id, r->round, &changed));
+    return review_next_round(q->db, q->a, r->id, &changed);
 }
 
 fallible review_submit(Req *q, const ReviewRequest *r)
 {
+    ReviewIncomplete left;
+    ReviewState state;
     i64 changed;
     TRY(author_only(q, r));
-    if (str_eq(r->state, S("returned"))) TRY(review_next_round(q->db, q->a, r->id, &changed));
+    must(review_state_from(r->state, &state));
+    if (review_is_authors_turn(state)) {
+        TRY(review_incomplete(q->db, q->a, r->id, &left));
+        if (!left.outputs)
+            return fail(q->a, ERR_CONFLICT, "The request asks for no output; add a file first.");
+        if (left.silent.n)
+            return fail(q->a, ERR_CONFLICT,
+                        "Say of the group \"%.*s\" what it shows and what was done to make it "
+                        "safe; the checkers need it.",
+                        STR(left.silent));
+    }
+    if (str_eq(r->state, S("returned"))) TRY(next_round(q, r));
     TRY(review_submitted(q->db, q->a, r->id, q->now, &changed));
     return step(q, r, REVIEW_SUBMITTED, BY_AUTHOR, "review.submit");
 }
@@ -89,20 +136,19 @@ fallible review_vote_put(Req *q, const ReviewRequest *r, i64 file, Str choice, S
     TRY(done_by_me(q, r, &others, &finished));
     if (finished)
         return fail(q->a, ERR_CONFLICT, "You have finished your review; it stays as it is.");
+    if (!str_eq(f.kind, S("output")))
+        return fail(q->a, ERR_CONFLICT, "%.*s is not asked for; only outputs are decided on.",
+                    STR(f.path));
     if (str_eq(choice, S("changes")) && !reason.n)
         return fail(q->a, ERR_BAD_INPUT, "Say what should change in %.*s; the researcher reads it.",
                     STR(f.path));
+    if (str_eq(choice, S("rejected")) && !reason.n)
+        return fail(q->a, ERR_BAD_INPUT, "Say why %.*s must stay; the researcher reads it.",
+                    STR(f.path));
     TRY(review_vote_set(q->db, q->a, file, q->who.id, r->round, choice, reason, q->now, &changed));
-    return audit_note(
-        q->db, q->a,
-        (AuditLine){.at = q->now,
-                    .actor = q->who.id,
-                    .who = q->who.username,
-                    .action = S("review.vote"),
-                    .kind = S("review"),
-                    .object = arena_fmt(q->a, "%lld", (long long)r->id),
-                    .details = arena_fmt(q->a, "{\"sha256\":\"%.*s\",\"choice\":\"%.*s\"}",
-                                         STR(f.sha256), STR(choice))});
+    return review_note(
+        q, "review.vote", r->id,
+        arena_fmt(q->a, "{\"sha256\":\"%.*s\",\"choice\":\"%.*s\"}", STR(f.sha256), STR(choice)));
 }
 
 fallible review_finish(Req *q, const ReviewRequest *r)
@@ -112,6 +158,8 @@ fallible review_finish(Req *q, const ReviewRequest *r)
     bool finished;
     i64 changed;
     TRY(checker_only(q, r));
+    if (!is_being_reviewed(r))
+        return fail(q->a, ERR_CONFLICT, "This request is not being reviewed now.");
     TRY(review_undecided(q->db, q->a, r->id, r->round, q->who.id, &left));
     if (left.n)
         return fail(q->a, ERR_CONFLICT, "Decide on every file first; %lld wait for you.",
@@ -122,21 +170,14 @@ fallible review_finish(Req *q, const ReviewRequest *r)
     bool last = others + 1 >= r->reviews;
     if (last || str_eq(r->state, S("submitted")))
         return step(q, r, last ? REVIEW_REVIEWED : REVIEW_PARTIALLY, BY_CHECKER, "review.finish");
-    req_post(q, review_topic(q->a, r->id));
-    return audit_note(q->db, q->a,
-                      (AuditLine){.at = q->now,
-                                  .actor = q->who.id,
-                                  .who = q->who.username,
-                                  .action = S("review.finish"),
-                                  .kind = S("review"),
-                                  .object = arena_fmt(q->a, "%lld", (long long)r->id)});
+    return review_note(q, "review.finish", r->id, S(""));
 }
 
 fallible review_return(Req *q, const ReviewRequest *r)
 {
     i64 changed;
     TRY(checker_only(q, r));
-    TRY(review_decided(q->db, q->a, r->id, q->who.id, S(""), &changed));
+    TRY(review_decided(q->db, q->a, r->id, q->who.id, S(""), q->now, &changed));
     return step(q, r, REVIEW_RETURNED, BY_CHECKER, "review.return");
 }
 
@@ -144,7 +185,7 @@ fallible review_reject(Req *q, const ReviewRequest *r)
 {
     i64 changed;
     TRY(checker_only(q, r));
-    TRY(review_decided(q->db, q->a, r->id, q->who.id, S(""), &changed));
+    TRY(review_decided(q->db, q->a, r->id, q->who.id, S(""), q->now, &changed));
     return step(q, r, REVIEW_REJECTED, BY_CHECKER, "review.reject");
 }
 
@@ -167,7 +208,7 @@ fallible review_release(Req *q, const ReviewRequest *r)
     if (!leaving)
         return fail(q->a, ERR_CONFLICT,
                     "No file was approved by all checkers; return or reject the request.");
-    TRY(review_decided(q->db, q->a, r->id, q->who.id, q->who.username, &changed));
+    TRY(review_decided(q->db, q->a, r->id, q->who.id, q->who.username, q->now, &changed));
     req_post(q, REVIEW_TOPIC_SEND);
     return step(q, r, REVIEW_APPROVED, BY_CHECKER, "review.release");
 }

@@ -50,14 +50,21 @@ static fallible workspaces_here(Req *q, StrList *out)
     return NULL;
 }
 
+static fallible queue_load(Req *q, AirlockHome *h)
+{
+    TRY(review_waiting(q->db, q->a, q->who.id, &h->waiting));
+    TRY(review_with_others(q->db, q->a, q->who.id, &h->with_others));
+    TRY(review_with_authors(q->db, q->a, q->who.id, &h->with_authors));
+    return review_newest(q->db, q->a, &h->newest);
+}
+
 static fallible home_page(Req *q)
 {
     AirlockHome h = {.now = q->now, .a = q->a};
     TRY(visitor_get(q->db, q->a, q->who.id, &h.who));
     TRY(workspaces_here(q, &h.workspaces));
     TRY(review_of_author(q->db, q->a, q->who.id, &h.mine));
-    if (h.who.is_checker) TRY(review_waiting(q->db, q->a, q->who.id, &h.waiting));
-    if (h.who.is_checker) TRY(review_newest(q->db, q->a, &h.newest));
+    if (h.who.is_checker) TRY(queue_load(q, &h));
     frame_head(q, S("Airlock"));
     airlock_home(&q->answer.body, &h);
     frame_foot(q);
@@ -86,6 +93,20 @@ static void logs_last(Arena *a, FolderList *l)
     l->v = v;
 }
 
+// The request that chosen files would join: the visitor's own, while he holds it.
+static fallible own_load(Req *q, AirlockFiles *f)
+{
+    bool open;
+    ReviewState state;
+    f->reviews = airlock_reviews(airlock_link(q), f->workspace);
+    TRY(review_open_of(q->db, q->a, f->workspace, q->who.id, &f->own, &open));
+    if (!open) return NULL;
+    must(review_state_from(f->own.state, &state));
+    f->holds = review_is_authors_turn(state);
+    f->may_ask &= f->holds;
+    return f->holds ? review_groups(q->db, q->a, f->own.id, &f->groups) : NULL;
+}
+
 static fallible files_load(Req *q, AirlockFiles *f)
 {
     *f = (AirlockFiles){.now = q->now,
@@ -99,7 +120,8 @@ static fallible files_load(Req *q, AirlockFiles *f)
     Err *e = folder_walk(q->a, store, FOLDER_FILES, FILES_MOST, &f->files);
     if (e && e->kind != ERR_NOT_FOUND) return e;
     logs_last(q->a, &f->files);
-    return review_of_workspace(q->db, q->a, f->workspace, &f->requests);
+    TRY(own_load(q, f));
+    return review_of_workspace(q->db, q->a, f->workspace, q->who.id, &f->requests);
 }
 
 static fallible workspace_page(Req *q)
@@ -168,23 +190,26 @@ static fallible ask_post(Req *q)
 {
     StrList paths = {0};
     Str workspace;
-    i64 id;
     ReviewRequest r;
     TRY(workspace_seen(q, &workspace));
     req_fields(q, "file", &paths);
-    TRY(review_request_make(q,
-                            &(ReviewAsk){.site = airlock_link(q)->site,
-                                         .workspace = workspace,
-                                         .context = req_field(q, "context"),
-                                         .controls = req_field(q, "controls"),
-                                         .paths = &paths,
-                                         .author = q->who.id,
-                                         .reviews = airlock_link(q)->reviews},
-                            &id));
-    TRY(review_get(q->db, q->a, id, &r));
-    TRY(review_submit(q, &r));
-    answer_flash(q, FLASH_DONE, "Your request is with the output checkers");
-    return answer_redirect(q, arena_fmt(q->a, "/requests/%lld/", (long long)id));
+    bool draft = req_field(q, "draft").n > 0;
+    TRY(review_ask(q,
+                   &(ReviewAsk){.site = airlock_link(q)->site,
+                                .workspace = workspace,
+                                .group = req_field(q, "group"),
+                                .context = req_field(q, "context"),
+                                .controls = req_field(q, "controls"),
+                                .kind = req_flag(q, "supporting") ? S("supporting") : S("output"),
+                                .paths = &paths,
+                                .author = q->who.id,
+                                .reviews = airlock_reviews(airlock_link(q), workspace)},
+                   &r));
+    if (!draft) TRY(review_submit(q, &r));
+    answer_flash(q, FLASH_DONE,
+                 draft ? "The files are in your request; submit it when it is complete"
+                       : "Your request is with the output checkers");
+    return review_request_back(q, &r, S(""));
 }
 
 static const Field login_fields[] = {
@@ -195,9 +220,12 @@ static const Field login_fields[] = {
 static const Field no_fields[] = {{0}};
 static const Field ask_fields[] = {
     {"file",      FIELD_MANY, true, 1024},
-    {"context",       FIELD_LONG, true, 5000},
-    {"controls",           FIELD_LONG, true, 5000},
-    {0}
+    {"group",       FIELD_TEXT, false, 100},
+    {"context",           FIELD_LONG, false, 5000},
+    {"controls",FIELD_LONG, false, 5000},
+    {"supporting",        FIELD_FLAG, false, 0},
+    {"draft",   FIELD_TEXT, false, 20},
+    {0     }
 };
 
 #define WORKSPACE "/workspaces/{workspace}/"
