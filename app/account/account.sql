@@ -8,6 +8,9 @@ select id, username, name, email, password_hash, is_active as "is_active:bool", 
        coalesce(last_login_at, 0) as "last_login_at:time"
   from person where username = :username;
 
+-- maybe person_named(username text): somebody by the name that others see
+select id, username, name from person where username = :username and is_active = 1;
+
 -- maybe person_by_email(email text) -> Person: at the airlock an address is as good as a name
 select id, username, name, email, password_hash, is_active as "is_active:bool", failed_logins,
        coalesce(locked_until, 0) as "locked_until:time", created_at as "created_at:time",

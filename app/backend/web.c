@@ -1,8 +1,8 @@
 // Pages of backends: the status page for everybody, making and editing for staff.
 #include "backend/backend.h"
 
+#include "account/account.h"
 #include "backend/pages.h"
-#include "org/org.h"
 #include "web/frame.h"
 #include "web/piece.h"
 

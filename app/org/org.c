@@ -1,6 +1,7 @@
 // The rules of organisations: names, reserved words, who belongs.
 #include "org/org.h"
 
+#include "account/account.h"
 #include "audit/audit.h"
 #include "org/slug.h"
 

@@ -37,6 +37,3 @@ delete from org_member where org = :org and person = :person;
 
 -- one org_has_member(org i64, person i64): may make projects there
 select exists (select 1 from org_member where org = :org and person = :person) as "member:bool";
-
--- maybe person_named(username text): somebody by the name that others see
-select id, username, name from person where username = :username and is_active = 1;

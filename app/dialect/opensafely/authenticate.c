@@ -3,7 +3,6 @@
 #include "backend/backend.h"
 #include "dialect/opensafely/authenticate.gen.h"
 #include "dialect/opensafely/opensafely.h"
-#include "org/org.h"
 
 static fallible put_workspaces(Req *q, JsonOut *j, i64 person)
 {

@@ -7,7 +7,6 @@
 #include "base/encode.h"
 #include "dialect/opensafely/opensafely.h"
 #include "kit/deflate.h"
-#include "org/org.h"
 #include "os/file.h"
 #include "os/folder.h"
 #include "os/own.h"
