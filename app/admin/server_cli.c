@@ -9,6 +9,7 @@
 #include "backend/backend.h"
 #include "dialect/opensafely/opensafely.h"
 #include "job/job.h"
+#include "ledger/ledger.h"
 #include "mail/mail.h"
 #include "org/org.h"
 #include "os/clock.h"
@@ -17,10 +18,10 @@
 #include "workspace/workspace.h"
 
 const RouteList *const server_rooms[] = {
-    &home_routes,          &docs_routes, &account_login_routes, &account_settings_routes,
-    &account_staff_routes, &org_routes,  &project_routes,       &backend_routes,
-    &workspace_routes,     &job_routes,  &mail_routes,          &release_routes,
-    &opensafely_routes,
+    &home_routes,          &docs_routes,   &account_login_routes, &account_settings_routes,
+    &account_staff_routes, &org_routes,    &project_routes,       &backend_routes,
+    &workspace_routes,     &job_routes,    &mail_routes,          &release_routes,
+    &opensafely_routes,    &ledger_routes,
 };
 const isize server_rooms_n = COUNT(server_rooms);
 
@@ -38,6 +39,7 @@ static fallible server_run(Cli *c, int *code)
 {
     (void)code;
     WebRole *r;
+    SignKey sign;
     Str path = {0};
     TRY(role_open(c, "/var/lib/tresor/server", DB_SERVER, DB_AS_SERVER, S("server.db"),
                   cli_has(c, "require-second-factor") ? &server_gate_with_factor : &server_gate,
@@ -48,6 +50,8 @@ static fallible server_run(Cli *c, int *code)
     if (!str_eq(r->server.rules, S("2023-12")) && !str_eq(r->server.rules, S("2026-08")))
         return fail(c->a, ERR_BAD_INPUT, "--rules is 2023-12 or 2026-08, not \"%.*s\"",
                     STR(r->server.rules));
+    TRY(sign_key_load(c->a, arena_fmt(c->a, "%.*s/site.key", STR(r->data)), &sign));
+    r->server.sign = &sign;
     TRY(first_admin(r, &path));
     if (path.n) r->welcome = path;
     Err *e = role_serve(r, server_rooms, server_rooms_n);

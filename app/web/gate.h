@@ -37,6 +37,7 @@ struct Server {
     Str cookie; // name of the session cookie: "__Host-tresor", or without the prefix when http only
     Str origin; // "https://host:port" as browsers see it; the only origin that may change things
     const SecretKey *key; // of this installation: seals secrets at rest; its bytes sign flashes too
+    const SignKey *sign;  // signs releases and their log; NULL where nothing is released
     Str data;             // the role's folder: database, mirrors, releases
     Str rules;            // which project.yaml rules this site has: "2023-12" or "2026-08"
     bool local_repos;     // repositories may be file:// URLs: a demo, or a machine of one group
