@@ -19,6 +19,14 @@ void sha256_add(Sha256 *, Str bytes);
 void sha256_end(Sha256 *, u8 out[SHA256_BYTES]);
 fallible sha256_fd(Arena *, int fd,
                    Str *hex); // a whole file from its start; the position of fd stays
+enum { SHA512_BYTES = 64 };
+typedef struct Sha512 {
+    _Alignas(16) u8 state[224]; // private
+} Sha512;
+void sha512_start(Sha512 *);
+void sha512_add(Sha512 *, Str bytes);
+void sha512_end(Sha512 *, u8 out[SHA512_BYTES]);
+Str sha512_hex(Arena *, Str bytes);
 Str hmac_sha1(Arena *, Str key, Str message);
 Str hmac_sha256(Arena *, Str key, Str message);
 

@@ -108,6 +108,34 @@ fallible sha256_fd(Arena *a, int fd, Str *hex)
     return NULL;
 }
 
+_Static_assert(sizeof(crypto_hash_sha512_state) <= sizeof(((Sha512 *)0)->state),
+               "Sha512 too small");
+
+void sha512_start(Sha512 *h)
+{
+    crypto_hash_sha512_init((void *)h->state);
+}
+
+void sha512_add(Sha512 *h, Str bytes)
+{
+    crypto_hash_sha512_update((void *)h->state, bytes_of(bytes), (size_t)bytes.n);
+}
+
+void sha512_end(Sha512 *h, u8 out[SHA512_BYTES])
+{
+    crypto_hash_sha512_final((void *)h->state, out);
+}
+
+Str sha512_hex(Arena *a, Str bytes)
+{
+    Sha512 h;
+    u8 out[SHA512_BYTES];
+    sha512_start(&h);
+    sha512_add(&h, bytes);
+    sha512_end(&h, out);
+    return hex_encode(a, (Str){(char *)out, sizeof out});
+}
+
 static Str hmac(Arena *a, mbedtls_md_type_t type, Str key, Str message)
 {
     u8 out[MBEDTLS_MD_MAX_SIZE];

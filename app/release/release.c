@@ -1,6 +1,7 @@
 // The rules of releases: which names are safe, what was asked for, when a release is whole.
 #include "release/release.h"
 
+#include "account/account.h"
 #include "audit/audit.h"
 #include "base/encode.h"
 #include "kit/json.h"
@@ -8,6 +9,7 @@
 #include "os/file.h"
 #include "os/folder.h"
 #include "os/random.h"
+#include "release/record.h"
 
 bool release_name_is_safe(Str name)
 {
@@ -45,11 +47,20 @@ static fallible ask_add(Arena *a, ReleaseAsks *out, ReleaseAsk f)
     return NULL;
 }
 
+static Str json_text(Arena *a, const Json *object)
+{
+    Buf b = {.a = a};
+    JsonOut o = json_begin(&b, JSON_COMPACT);
+    if (json_kind(object) == JSON_OBJECT) json_value(&o, object);
+    return b.n ? buf_str(&b) : S("{}");
+}
+
 // 2023: a list of objects.
 static fallible list_read(Arena *a, const Json *files, ReleaseAsks *out)
 {
     for (JsonWalk w = json_walk(files); json_next(&w);) {
-        ReleaseAsk f = {.size = json_get_int(w.value, S("size"), -1), .metadata = S("{}")};
+        ReleaseAsk f = {.size = json_get_int(w.value, S("size"), -1),
+                        .metadata = json_text(a, json_get(w.value, S("metadata")))};
         TRY(json_need_str(a, w.value, S("name"), &f.name));
         TRY(json_need_str(a, w.value, S("sha256"), &f.sha256));
         TRY(ask_add(a, out, f));
@@ -79,10 +90,7 @@ fallible release_asks_read(Arena *a, Str text, ReleaseAsks *out)
     if (n > RELEASE_FILES_MAX)
         return fail(a, ERR_TOO_LARGE, "a release has at most %d files; make several",
                     RELEASE_FILES_MAX);
-    Buf b = {.a = a};
-    JsonOut o = json_begin(&b, JSON_COMPACT);
-    if (json_kind(metadata) == JSON_OBJECT) json_value(&o, metadata);
-    *out = (ReleaseAsks){.v = make(a, ReleaseAsk, n), .metadata = b.n ? buf_str(&b) : S("{}")};
+    *out = (ReleaseAsks){.v = make(a, ReleaseAsk, n), .metadata = json_text(a, metadata)};
     return json_kind(files) == JSON_LIST ? list_read(a, files, out) : map_read(a, files, out);
 }
 
@@ -97,6 +105,7 @@ static Str asks_text(Arena *a, const ReleaseAsks *asks)
         json_str(json_key(&j, S("name")), asks->v[i].name);
         json_str(json_key(&j, S("sha256")), asks->v[i].sha256);
         json_int(json_key(&j, S("size")), asks->v[i].size);
+        json_raw(json_key(&j, S("metadata")), asks->v[i].metadata);
         json_end(&j);
     }
     json_end(&j);
@@ -185,7 +194,9 @@ static fallible completion_settle(Db *db, Arena *a, Time now, const ReleaseGet *
     TRY(release_files_here(db, a, r->id, &here));
     TRY(json_parse(a, r->requested_files, &asked));
     *complete = here.n == json_count(asked);
-    return *complete ? release_complete(db, a, r->id, now, &changed) : NULL;
+    if (!*complete) return NULL;
+    TRY(release_complete(db, a, r->id, now, &changed));
+    return record_log_release(db, a, now, r);
 }
 
 fallible release_file_put(Db *db, Arena *a, Time now, Str data, const ReleaseGet *r, i64 by,
@@ -195,12 +206,21 @@ fallible release_file_put(Db *db, Arena *a, Time now, Str data, const ReleaseGet
     i64 changed;
     *id = ulid_make(a, now, random_bytes(a, 10));
     TRY(release_file_insert(db, a, *id, r->id, r->workspace, r->backend, by, now, f->name,
-                            f->sha256, f->size, f->crc, f->packed_size, &changed));
+                            f->sha256, f->sha512, f->size, f->crc, f->packed_size, &changed));
     TRY(completion_settle(db, a, now, r, &complete));
     TRY(release_note(db, a, now, by, complete ? "release.complete" : "release.file", r->id,
                      arena_fmt(a, "{\"file\":\"%.*s\",\"sha256\":\"%.*s\",\"size\":%lld}", STR(*id),
                                STR(f->sha256), (long long)f->size)));
     return arrival_move(a, data, r, *id, f);
+}
+
+static fallible deletion_log(Db *db, Arena *a, Time now, i64 by, Str reason, const ReleaseFile *f)
+{
+    ReleaseGet r;
+    Person p;
+    TRY(release_get(db, a, f->release, &r));
+    TRY(person_get(db, a, by, &p));
+    return record_log_deletion(db, a, now, &r, p.username, reason, f);
 }
 
 fallible release_file_delete(Db *db, Arena *a, Time now, i64 by, Str data, const ReleaseFile *f,
@@ -211,6 +231,7 @@ fallible release_file_delete(Db *db, Arena *a, Time now, i64 by, Str data, const
     if (!changed) return fail(a, ERR_CONFLICT, "this file was deleted already; reload the page");
     TRY(release_note(db, a, now, by, "release.file_delete", f->release,
                      arena_fmt(a, "{\"file\":\"%.*s\"}", STR(f->id))));
+    TRY(deletion_log(db, a, now, by, reason, f));
     TRY(file_remove(a, release_packed_path(a, data, f->id)));
     return file_remove(a, arena_fmt(a, "%.*s/%.*s",
                                     STR(release_folder(a, data, workspace, f->release)),

@@ -37,7 +37,7 @@ fallible release_asked(Arena *, const ReleaseGet *, Str name, bool *found, Str *
 Str release_folder(Arena *, Str data, Str workspace, Str release);
 // A file that has arrived: its bytes lie at `part`, their raw deflate stream at `packed`.
 typedef struct ReleaseArrival {
-    Str name, sha256, part, packed;
+    Str name, sha256, sha512, part, packed;
     i64 size, packed_size;
     u32 crc;
 } ReleaseArrival;

@@ -37,9 +37,9 @@ select r.id, r.created_at as "created_at:time", w.name as "workspace:text", w.pr
 -- one release_uploaded_before(workspace i64, backend i64, name text, hash text): the same version came before
 select exists (select 1 from release_file where workspace = :workspace and backend = :backend and name = :name and filehash = :hash) as "before:bool";
 
--- exec release_file_insert(id text, release text, workspace i64, backend i64, by i64, now time, name text, hash text, size i64, crc i64, packed i64): a file that lies in its place
-insert into release_file (id, release, workspace, backend, created_by, created_at, name, path, filehash, size, crc32, deflated)
-values (:id, :release, :workspace, :backend, :by, :now, :name, :name, :hash, :size, :crc, :packed);
+-- exec release_file_insert(id text, release text, workspace i64, backend i64, by i64, now time, name text, hash text, sha512 text, size i64, crc i64, packed i64): a file that lies in its place
+insert into release_file (id, release, workspace, backend, created_by, created_at, name, path, filehash, sha512, size, crc32, deflated)
+values (:id, :release, :workspace, :backend, :by, :now, :name, :name, :hash, :sha512, :size, :crc, :packed);
 
 -- one release_files_here(release text): how many of its files have arrived
 select count(*) as "n:i64" from release_file where release = :release;
@@ -48,17 +48,17 @@ select count(*) as "n:i64" from release_file where release = :release;
 update release set completed_at = :now, status = 'APPROVED' where id = :id and completed_at is null;
 
 -- many release_file_list(release text) -> ReleaseFile: the files of one release by name
-select f.id, f.release, f.created_at as "created_at:time", f.name, f.filehash, f.size, f.crc32, f.deflated, f.deleted_at as "deleted_at:time?",
+select f.id, f.release, f.created_at as "created_at:time", f.name, f.filehash, f.sha512, f.size, f.crc32, f.deflated, f.deleted_at as "deleted_at:time?",
        f.deleted_by, f.delete_reason, f.username, f.backend_slug, f.backend_name, false as "shared:bool"
   from release_file_full f where f.release = :release order by f.name limit 10000;
 
 -- many release_files_after(release text, after text, n i64) -> ReleaseFile: the files of one release by name, after a name
-select f.id, f.release, f.created_at as "created_at:time", f.name, f.filehash, f.size, f.crc32, f.deflated, f.deleted_at as "deleted_at:time?",
+select f.id, f.release, f.created_at as "created_at:time", f.name, f.filehash, f.sha512, f.size, f.crc32, f.deflated, f.deleted_at as "deleted_at:time?",
        f.deleted_by, f.delete_reason, f.username, f.backend_slug, f.backend_name, false as "shared:bool"
   from release_file_full f where f.release = :release and f.name > :after order by f.name limit :n;
 
 -- many release_latest_after(workspace i64, after text, site text, n i64) -> ReleaseFile: the newest version of each file of completed releases, after a name of a site; shared: several sites have a file of this name
-select f.id, f.release, f.created_at as "created_at:time", f.name, f.filehash, f.size, f.crc32, f.deflated, f.deleted_at as "deleted_at:time?",
+select f.id, f.release, f.created_at as "created_at:time", f.name, f.filehash, f.sha512, f.size, f.crc32, f.deflated, f.deleted_at as "deleted_at:time?",
        f.deleted_by, f.delete_reason, f.username, f.backend_slug, f.backend_name,
        exists (select 1 from release_file h join release s on s.id = h.release
                 where h.workspace = f.workspace and h.name = f.name and h.backend <> f.backend and s.completed_at is not null) as "shared:bool"
@@ -69,7 +69,7 @@ select f.id, f.release, f.created_at as "created_at:time", f.name, f.filehash, f
  order by f.name, f.backend_slug limit :n;
 
 -- one release_file_get(id text) -> ReleaseFile: one file
-select f.id, f.release, f.created_at as "created_at:time", f.name, f.filehash, f.size, f.crc32, f.deflated, f.deleted_at as "deleted_at:time?",
+select f.id, f.release, f.created_at as "created_at:time", f.name, f.filehash, f.sha512, f.size, f.crc32, f.deflated, f.deleted_at as "deleted_at:time?",
        f.deleted_by, f.delete_reason, f.username, f.backend_slug, f.backend_name, false as "shared:bool"
   from release_file_full f where f.id = :id;
 

@@ -24,6 +24,7 @@ create table release_file (
     name        text not null,                             -- as the researcher sees it: output/a.csv
     path        text not null,                             -- where it is stored, under the release folder
     filehash    text not null,                             -- SHA-256, hex
+    sha512      text not null default '',                  -- hex, for the manifest of an archive
     size        integer not null,
     crc32       integer not null default 0,                -- of the whole file, for archives
     deflated    integer not null default -1,               -- bytes of the stored deflate stream, or -1
@@ -56,7 +57,7 @@ create index snapshot_file_file on snapshot_file (release_file);
 
 -- A file with the names around it, as pages and indexes show it.
 create view release_file_full as
-select f.id, f.release, f.workspace, f.backend, f.created_at, f.name, f.filehash, f.size, f.crc32, f.deflated, f.deleted_at, f.delete_reason,
+select f.id, f.release, f.workspace, f.backend, f.created_at, f.name, f.filehash, f.sha512, f.size, f.crc32, f.deflated, f.deleted_at, f.delete_reason,
        d.username as deleted_by, p.username, b.slug as backend_slug, b.name as backend_name, r.completed_at
   from release_file f join release r on r.id = f.release join person p on p.id = f.created_by join backend b on b.id = f.backend
   left join person d on d.id = f.deleted_by;

@@ -151,6 +151,7 @@ static fallible upload_part(Req *q, Upload *u)
             q->a, ERR_BAD_INPUT,
             "Contents of uploaded file does not match the file which a review was requested for");
     u->file.sha256 = d.sha256;
+    u->file.sha512 = d.sha512;
     u->file.packed_size = d.packed;
     u->file.crc = d.crc;
     return fsync(plain) || fsync(packed) ? fail(q->a, ERR_IO, "cannot write the upload to disk")
