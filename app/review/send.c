@@ -8,6 +8,7 @@
 #include "os/clock.h"
 #include "os/file.h"
 #include "os/own.h"
+#include "review/record.h"
 #include "review/review.h"
 #include "web/event.h"
 
@@ -84,26 +85,6 @@ static void headers_put(Sender *s, HttpRequest *ask, const ReviewRequest *r, con
     http_header_add(&s->a, &ask->headers, S("Content-Type"), str_from(type));
 }
 
-// Who asked, who reviewed, what they decided: the server keeps it with the release.
-static fallible metadata_put(Sender *s, JsonOut *j, const ReviewRequest *r)
-{
-    ReviewDoneBy done;
-    Db *db = reader(s);
-    Err *e = review_done_by(db, &s->a, r->id, r->round, &done);
-    db_give(s->pool, db);
-    TRY(e);
-    json_obj(json_key(j, S("metadata")));
-    json_int(json_key(j, S("airlock_request")), r->id);
-    json_str(json_key(j, S("author")), r->username);
-    json_int(json_key(j, S("reviews_needed")), r->reviews);
-    json_arr(json_key(j, S("reviewers")));
-    for (isize i = 0; i < done.n; i++)
-        json_str(j, done.v[i].username);
-    json_end(j);
-    json_end(j);
-    return NULL;
-}
-
 static bool leaves(const ReviewRequest *r, const ReviewVerdictsRow *f)
 {
     return review_verdict((isize)f->approved, (isize)f->against, r->reviews) == VERDICT_APPROVED;
@@ -114,6 +95,11 @@ static fallible create_body(Sender *s, const ReviewRequest *r, const ReviewVerdi
 {
     Buf b = {.a = &s->a};
     JsonOut j = json_begin(&b, JSON_COMPACT);
+    ReviewRecord record;
+    Db *db = reader(s);
+    Err *e = review_record_load(db, &s->a, s->link, r->id, &record);
+    db_give(s->pool, db);
+    TRY(e);
     json_arr(json_key(json_obj(&j), S("files")));
     for (isize i = 0; i < files->n; i++) {
         const ReviewVerdictsRow *f = &files->v[i];
@@ -125,12 +111,12 @@ static fallible create_body(Sender *s, const ReviewRequest *r, const ReviewVerdi
         json_int(json_key(&j, S("size")), f->size);
         json_str(json_key(&j, S("sha256")), f->sha256);
         json_str(json_key(&j, S("date")), time_iso_seconds(&s->a, r->changed_at));
-        json_end(json_obj(json_key(&j, S("metadata"))));
+        review_record_file_put(&record, f->id, json_key(&j, S("metadata")));
         json_null(json_key(&j, S("review")));
         json_end(&j);
     }
     json_end(&j);
-    TRY(metadata_put(s, &j, r));
+    review_record_put(&record, json_key(&j, S("metadata")));
     json_null(json_key(&j, S("review")));
     json_end(&j);
     *out = buf_str(&b);
