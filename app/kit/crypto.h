@@ -54,6 +54,8 @@ typedef struct SecretKey {
 } SecretKey;
 // Reads the key file or makes it (0600, durable). Others being able to read it is ERR_FORBIDDEN.
 fallible secret_key_load(Arena *, Str path, SecretKey *out);
+// The same of a file that must be there and whose keeper answers for who may read it (os/service.h).
+fallible secret_key_read(Arena *, Str path, SecretKey *out);
 Str secret_seal(Arena *, const SecretKey *, Str plain, Str place);
 bool secret_open(Arena *, const SecretKey *, Str sealed, Str place, Str *plain);
 

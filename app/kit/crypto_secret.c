@@ -67,11 +67,21 @@ Str totp_secret(Arena *a)
     return random_bytes(a, TOTP_SECRET_BYTES);
 }
 
+static fallible key_read(Arena *a, Str path, u8 out[32])
+{
+    Str text, bytes;
+    TRY(file_read(a, path, 256, &text));
+    if (!hex_decode(a, str_trim(text), &bytes) || bytes.n != 32)
+        return fail(a, ERR_BAD_INPUT, "the key file %.*s must hold 64 hexadecimal letters",
+                    STR(path));
+    memcpy(out, bytes.s, 32);
+    return NULL;
+}
+
 // A file of 32 random bytes in hex that nobody else may read.
 static fallible key_load(Arena *a, Str path, u8 out[32])
 {
     FileFacts facts;
-    Str text, bytes;
     Err *e = file_facts(a, path, &facts);
     if (e && e->kind != ERR_NOT_FOUND) return e;
     if (e) {
@@ -83,17 +93,17 @@ static fallible key_load(Arena *a, Str path, u8 out[32])
         return fail(a, ERR_FORBIDDEN,
                     "the key file %.*s must be a file that only its owner can read: chmod 600 %.*s",
                     STR(path), STR(path));
-    TRY(file_read(a, path, 256, &text));
-    if (!hex_decode(a, str_trim(text), &bytes) || bytes.n != 32)
-        return fail(a, ERR_BAD_INPUT, "the key file %.*s must hold 64 hexadecimal letters",
-                    STR(path));
-    memcpy(out, bytes.s, 32);
-    return NULL;
+    return key_read(a, path, out);
 }
 
 fallible secret_key_load(Arena *a, Str path, SecretKey *out)
 {
     return key_load(a, path, out->bytes);
+}
+
+fallible secret_key_read(Arena *a, Str path, SecretKey *out)
+{
+    return key_read(a, path, out->bytes);
 }
 
 Str secret_seal(Arena *a, const SecretKey *key, Str plain, Str place)
