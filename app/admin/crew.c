@@ -7,6 +7,8 @@
 #include "kit/json.h"
 #include "os/file.h"
 #include "os/own.h"
+#include "os/service.h"
+#include "os/stop.h"
 #include "os/watch.h"
 
 enum { READY_FD = 3, LIFELINE_FD = 4, READY_LINE_MAX = 4096 };
@@ -17,14 +19,20 @@ static fallible pipe_open(Arena *a, int ends[2])
                                   : NULL;
 }
 
-static void environment_copy(Arena *a, StrList *out)
+// What our service manager told us is not for them; they tell us in the same words.
+static void environment_make(Arena *a, const Crew *crew, StrList *out)
 {
-    for (char **e = environ; *e; e++)
-        if (!str_starts(str_from(*e), S("TRESOR_"))) str_list_add(a, out, str_from(*e));
+    for (char **e = environ; *e; e++) {
+        Str line = str_from(*e);
+        if (!str_starts(line, S("TRESOR_")) && !service_is_own(line)) str_list_add(a, out, line);
+    }
+    if (!crew->heard.watchdog) return;
+    str_list_add(a, out, arena_fmt(a, "NOTIFY_SOCKET=%.*s", STR(crew->heard.address)));
+    str_list_add(a, out, arena_fmt(a, "WATCHDOG_USEC=%lld", (long long)crew->heard.watchdog));
 }
 
-static fallible member_start(Arena *a, const char *role, const StrList *args, int ready,
-                             int lifeline, Proc *out)
+static fallible member_start(Arena *a, const Crew *crew, const char *role, const StrList *args,
+                             int ready, int lifeline, Proc *out)
 {
     StrList argv = {0}, env = {0};
     str_list_add(a, &argv, S("tresor"));
@@ -33,7 +41,7 @@ static fallible member_start(Arena *a, const char *role, const StrList *args, in
         str_list_add(a, &argv, args->v[i]);
     str_list_add(a, &argv, arena_fmt(a, "--ready-fd=%d", READY_FD));
     str_list_add(a, &argv, arena_fmt(a, "--lifeline-fd=%d", LIFELINE_FD));
-    environment_copy(a, &env);
+    environment_make(a, crew, &env);
     ProcFd fds[] = {
         {2,        1          },
         {2,        2          },
@@ -74,21 +82,56 @@ fallible crew_start(Arena *a, Crew *crew, const char *role, const StrList *args,
     owned_fd heard = said[0], mouth = said[1];
     TRY(pipe_open(a, line));
     owned_fd far = line[0], near = line[1];
-    TRY(member_start(a, role, args, mouth, far, &proc));
-    crew->v[crew->n++] = (CrewMember){.role = role, .proc = proc, .lifeline = take_fd(&near)};
+    TRY(member_start(a, crew, role, args, mouth, far, &proc));
+    crew->v[crew->n++] = (CrewMember){.role = role,
+                                      .proc = proc,
+                                      .lifeline = take_fd(&near),
+                                      .reloads = strcmp(role, "runner") != 0};
     own_close_fd(&mouth); // so that the end of the child is the end of what it says
     return ready_read(a, role, heard, ready);
 }
 
-fallible crew_wait(Arena *a, Crew *crew, int stop_fd, const char **ended)
+fallible crew_listen(Arena *a, Crew *crew)
 {
-    int fds[CREW_MAX + 1] = {stop_fd};
-    isize which = -1;
+    crew->heard.watchdog = service_watchdog();
+    return crew->heard.watchdog ? service_hear(a, &crew->heard.address, &crew->heard.fd) : NULL;
+}
+
+// All members have given a sign since we gave our last one: then the crew is alive as a whole.
+static void signs_take(Crew *crew)
+{
+    bool all = true;
+    ServiceWord word;
+    while (service_heard(crew->heard.fd, &word))
+        for (isize i = 0; i < crew->n; i++)
+            if (crew->v[i].proc.name.pid == word.from && word.alive) crew->v[i].alive = true;
     for (isize i = 0; i < crew->n; i++)
-        fds[i + 1] = crew->v[i].proc.pidfd;
-    while (which < 0)
-        TRY(wait_readable(a, fds, crew->n + 1, -1, &which));
-    *ended = which ? crew->v[which - 1].role : NULL;
+        all = all && crew->v[i].alive;
+    if (!all) return;
+    for (isize i = 0; i < crew->n; i++)
+        crew->v[i].alive = false;
+    service_say(S("WATCHDOG=1"));
+}
+
+fallible crew_wait(Arena *a, Crew *crew, const CrewEnds *ends, const char **ended)
+{
+    enum { STOP, HANGUP, HEARD, OWN };
+    int fds[OWN + CREW_MAX] = {ends->stop, ends->hangup,
+                               crew->heard.watchdog ? crew->heard.fd : -1};
+    for (isize i = 0; i < crew->n; i++)
+        fds[OWN + i] = crew->v[i].proc.pidfd;
+    for (isize which = -1; which != STOP && which < OWN;) {
+        Arena round = {0};
+        Err *e = wait_readable(&round, fds, OWN + crew->n, -1, &which);
+        arena_free(&round);
+        if (e) return fail(a, ERR_IO, "cannot wait for the roles");
+        *ended = which >= OWN ? crew->v[which - OWN].role : NULL;
+        if (which == HEARD) signs_take(crew);
+        if (which != HANGUP) continue;
+        hangup_clear(ends->hangup);
+        for (isize i = 0; i < crew->n; i++)
+            if (crew->v[i].reloads) proc_signal(crew->v[i].proc.pidfd, SIGHUP);
+    }
     return NULL;
 }
 
@@ -103,4 +146,5 @@ void crew_stop(Arena *a, Crew *crew)
         close(crew->v[i].lifeline);
     }
     crew->n = 0;
+    if (crew->heard.watchdog) close(crew->heard.fd);
 }

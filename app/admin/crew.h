@@ -8,10 +8,17 @@ typedef struct CrewMember {
     const char *role; // "server"
     Proc proc;
     int lifeline; // open as long as the crew lives; the child ends when it closes
+    bool reloads; // reads its files again on SIGHUP
+    bool alive;   // has given a life sign since the crew gave its last one
 } CrewMember;
 typedef struct Crew {
     CrewMember v[CREW_MAX];
     isize n;
+    struct {
+        int fd; // where the members' words arrive
+        Str address;
+        i64 watchdog; // micros; 0: nobody waits for our life signs, so we wait for none
+    } heard;
 } Crew;
 
 // What a child said when it was ready (see role.h).
@@ -22,7 +29,13 @@ typedef struct CrewReady {
 // Starts `tresor ROLE ARGS...` from this very file, its log on our standard error, and waits until it is ready.
 // A child that ends before that is an error that says so.
 fallible crew_start(Arena *, Crew *, const char *role, const StrList *args, CrewReady *ready);
-// Waits until a stop was asked for (descriptor of os/stop.h) or a member ended; *ended is its role or NULL.
-fallible crew_wait(Arena *, Crew *, int stop_fd, const char **ended);
+// Before the first start: where a service manager waits for our life signs, the members give theirs to us.
+fallible crew_listen(Arena *, Crew *);
+typedef struct CrewEnds {
+    int stop, hangup; // of os/stop.h; -1: none
+} CrewEnds;
+// Waits until a stop was asked for or a member ended; *ended is its role or NULL. A hangup goes on to those who have
+// files to read again.
+fallible crew_wait(Arena *, Crew *, const CrewEnds *, const char **ended);
 // Asks all to stop, last started first, and waits until they have.
 void crew_stop(Arena *, Crew *);

@@ -149,7 +149,7 @@ static fallible demo_live(Demo *d, int *code)
     else
         say_people(d);
     TRY(cli_flush(d->cli));
-    TRY(crew_wait(d->cli->a, &d->crew, d->stop, &ended));
+    TRY(crew_wait(d->cli->a, &d->crew, &(CrewEnds){d->stop, -1}, &ended));
     return ended
                ? fail(d->cli->a, ERR_IO, "the %s ended by itself; its last words are above", ended)
                : NULL;

@@ -3,13 +3,14 @@
 
 #include <unistd.h>
 
+#include "admin/health.h"
+#include "admin/vigil.h"
 #include "kit/json_out.h"
-#include "kit/x509.h"
 #include "os/clock.h"
 #include "os/file.h"
 #include "os/folder.h"
+#include "os/service.h"
 #include "os/stop.h"
-#include "os/watch.h"
 #include "web/event.h"
 
 static Str beneath(WebRole *r, const char *name)
@@ -37,54 +38,37 @@ static void names_read(WebRole *r)
         str_list_add(r->cli->a, &r->names, S("127.0.0.1"));
 }
 
-static fallible authority_load(WebRole *r, Time now, X509Pair *ca)
-{
-    Arena *a = r->cli->a;
-    Str cert = beneath(r, "tls/ca.pem"), key = beneath(r, "tls/ca.key");
-    if (!file_exists(a, cert)) {
-        TRY(x509_authority_make(a, arena_fmt(a, "Tresor of %.*s", STR(r->names.v[0])), now, ca));
-        TRY(file_write(a, key, ca->key, 0600));
-        TRY(file_write(a, cert, ca->certificate, 0644));
-    }
-    TRY(file_read(a, cert, 1 << 20, &ca->certificate));
-    return file_read(a, key, 1 << 20, &ca->key);
-}
-
-static bool certificate_serves(WebRole *r, Time now)
-{
-    Str pem;
-    X509Facts facts;
-    Arena *a = r->cli->a;
-    if (file_read(a, r->listen.cert, 1 << 20, &pem) || x509_facts(a, pem, &facts) ||
-        facts.until < now + DAYS(30))
-        return false;
-    for (isize i = 0; i < r->names.n; i++)
-        if (!str_list_has(&facts.names, r->names.v[i])) return false;
-    return file_exists(a, r->listen.key);
-}
-
+// The operator's own certificate, as files or as secrets of the service manager; else one of ours.
 static fallible certificate_ready(WebRole *r, Time now)
 {
+    bool made;
     Arena *a = r->cli->a;
-    X509Pair ca, made;
-    r->listen.cert = cli_text(r->cli, "cert", S(""));
-    r->listen.key = cli_text(r->cli, "key", S(""));
-    if (r->listen.cert.n && r->listen.key.n) return NULL;
-    if (r->listen.cert.n || r->listen.key.n)
+    Certificate *c = &r->certificate;
+    c->names = r->names;
+    c->cert = cli_text(r->cli, "cert", service_secret(a, "tls-cert"));
+    c->key = cli_text(r->cli, "key", service_secret(a, "tls-key"));
+    if (!c->cert.n != !c->key.n)
         return fail(a, ERR_BAD_INPUT, "--cert and --key belong together; give both or neither");
-    TRY(folder_make(a, beneath(r, "tls"), 0700));
-    r->listen.cert = beneath(r, "tls/server.pem");
-    r->listen.key = beneath(r, "tls/server.key");
-    if (certificate_serves(r, now)) return NULL;
-    TRY(authority_load(r, now, &ca));
-    TRY(x509_server_make(a, &ca, &r->names, now, &made));
-    TRY(file_write(a, r->listen.key, made.key, 0600));
-    return file_write(a, r->listen.cert, made.certificate, 0644);
+    if (!c->cert.n) {
+        c->folder = beneath(r, "tls");
+        c->cert = beneath(r, "tls/server.pem");
+        c->key = beneath(r, "tls/server.key");
+    }
+    r->listen.cert = c->cert;
+    r->listen.key = c->key;
+    return certificate_keep(a, c, now, &r->renew_due, &made);
+}
+
+static fallible key_ready(WebRole *r)
+{
+    Str given = service_secret(r->cli->a, "data-key");
+    return given.n ? secret_key_read(r->cli->a, given, &r->key)
+                   : secret_key_load(r->cli->a, beneath(r, "key"), &r->key);
 }
 
 Str role_ca(WebRole *r)
 {
-    return cli_has(r->cli, "cert") ? (Str){0} : beneath(r, "tls/ca.pem");
+    return r->certificate.folder.n ? beneath(r, "tls/ca.pem") : (Str){0};
 }
 
 fallible role_open(Cli *c, const char *default_data, DbKind kind, DbRole as, Str database,
@@ -97,11 +81,14 @@ fallible role_open(Cli *c, const char *default_data, DbKind kind, DbRole as, Str
     r->listen = (Listen){.https = cli_text(c, "https", S("127.0.0.1:8443")),
                          .http = cli_text(c, "http", S("")),
                          .threads = (int)cli_int(c, "threads", 500),
-                         .socket_fd = -1};
+                         .https_fd = service_socket(S("https"), true),
+                         .http_fd = service_socket(S("http"), false),
+                         .dead_peer = SECONDS(cli_int(c, "dead-peer", 60))};
     TRY(stop_open(c->a, &r->stop));
+    TRY(hangup_open(c->a, &r->hangup));
     names_read(r);
     TRY(folder_make(c->a, r->data, 0700));
-    TRY(secret_key_load(c->a, beneath(r, "key"), &r->key));
+    TRY(key_ready(r));
     TRY(certificate_ready(r, now));
     Str path = str_has(database, S("/"))
                    ? database
@@ -156,16 +143,14 @@ static fallible ready_say(WebRole *r)
 fallible role_serve(WebRole *r, const RouteList *const *rooms, isize rooms_n)
 {
     Cli *c = r->cli;
-    isize which = -1;
-    RouteList *all = make(c->a, RouteList, rooms_n);
+    RouteList *all = make(c->a, RouteList, rooms_n + 1);
     for (isize i = 0; i < rooms_n; i++)
         all[i] = *rooms[i];
+    all[rooms_n] = health_routes;
     r->listen.name = r->names.v[0];
-    TRY(serve_start(c->a, &r->server, r->listen, all, rooms_n, &r->serving, &r->port));
+    TRY(serve_start(c->a, &r->server, r->listen, all, rooms_n + 1, &r->serving, &r->port));
     TRY(ready_say(r));
-    int ends[] = {r->stop, (int)cli_int(c, "lifeline-fd", -1)};
-    while (which < 0)
-        TRY(wait_readable(c->a, ends, ends[1] < 0 ? 1 : 2, -1, &which));
+    TRY(vigil_keep(r));
     log_line(c->log, clock_now(), LOG_INFO, "web", "stopping");
     serve_stop(r->serving);
     return NULL;
@@ -175,4 +160,5 @@ void role_close(WebRole *r)
 {
     db_pool_close(r->server.pool);
     close(r->stop);
+    if (r->hangup >= 0) close(r->hangup);
 }

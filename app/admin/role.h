@@ -1,5 +1,6 @@
 // role: what the server and the airlock have in common: a folder, a key, certificates, a database, a web server.
 #pragma once
+#include "admin/certificate.h"
 #include "cli/cli.h"
 #include "db/db.h"
 #include "web/serve.h"
@@ -16,6 +17,7 @@
     {"cert", OPT_TEXT, "FILE", "your own certificate chain instead of the made one"},              \
     {"key", OPT_TEXT, "FILE", "its key"},                                                          \
     {"threads", OPT_INT, "N", "most connections at once (default 500)"},                          \
+    {"dead-peer", OPT_INT, "SECONDS", "a visitor who acknowledges nothing is given up (default 60)"}, \
     {"ready-fd", OPT_INT, "FD", "write one JSON line there when requests are answered"},           \
     {"lifeline-fd", OPT_INT, "FD", "stop when the other end of this descriptor closes"}
 // clang-format on
@@ -28,15 +30,20 @@ typedef struct WebRole {
     StrList names;
     SecretKey key;
     Serving *serving;
-    int port, stop; // stop: readable once the role shall end; opened first, before any thread
-    Str welcome;    // a path to print behind the address: the first administrator's link
+    Certificate certificate;
+    Time renew_due; // of the certificate, 0: never
+    // stop: readable once the role shall end; hangup: once it shall read its files again; opened before any thread
+    int port, stop, hangup;
+    Str welcome; // a path to print behind the address: the first administrator's link
 } WebRole;
 
 // Reads the options, makes the folder (0700), the key, and, unless the operator gave their own, a private CA and a
-// server certificate in data/tls/ (renewed when it has less than 30 days left or lacks a name). Migrates the database.
+// server certificate in data/tls/ (renewed in time, and when it lacks a name). Migrates the database. Sockets and
+// secrets of the service manager count before options: sockets "https" and "http", secrets "tls-cert", "tls-key" and
+// "data-key".
 fallible role_open(Cli *, const char *default_data, DbKind, DbRole, Str database, const Gate *,
                    WebRole **out);
-// Serves until SIGTERM or SIGINT: prints where, writes the ready line, stops cleanly.
+// Serves until SIGTERM or SIGINT, reading the certificate again on SIGHUP: prints where, writes the ready line, stops cleanly.
 // `database` is a path, or a name in the data folder. The pool stays open until role_close.
 fallible role_serve(WebRole *, const RouteList *const *rooms, isize rooms_n);
 // The CA file that clients pin: data/tls/ca.pem, or empty when the operator brought a certificate.

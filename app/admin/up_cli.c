@@ -8,6 +8,7 @@
 #include "os/clock.h"
 #include "os/file.h"
 #include "os/folder.h"
+#include "os/service.h"
 #include "os/stop.h"
 
 typedef struct Up {
@@ -110,7 +111,7 @@ static fallible site_start(Up *u, Str backend)
     return crew_start(u->cli->a, &u->crew, "airlock", &airlock, &u->airlock);
 }
 
-static fallible up_live(Up *u, int stop)
+static fallible up_live(Up *u, const CrewEnds *ends)
 {
     const char *ended;
     Str backend = cli_text(u->cli, "backend", S("site"));
@@ -125,7 +126,10 @@ static fallible up_live(Up *u, int stop)
                 "The first administrator signs in once, within a day, at\n  %.*s%.*s\n",
                 STR(u->server.url), STR(u->server.welcome));
     TRY(cli_flush(u->cli));
-    TRY(crew_wait(u->cli->a, &u->crew, stop, &ended));
+    service_status("runs at %.*s, its airlock at %.*s", STR(u->server.url), STR(u->airlock.url));
+    service_say(S("READY=1"));
+    TRY(crew_wait(u->cli->a, &u->crew, ends, &ended));
+    service_say(S("STOPPING=1"));
     return ended
                ? fail(u->cli->a, ERR_IO, "the %s ended by itself; its last words are above", ended)
                : NULL;
@@ -134,12 +138,15 @@ static fallible up_live(Up *u, int stop)
 static fallible up_run(Cli *c, int *code)
 {
     (void)code;
-    int stop;
+    CrewEnds ends;
     Up u = {.cli = c, .data = cli_text(c, "data", S("/var/lib/tresor"))};
-    TRY(stop_open(c->a, &stop));
-    Err *e = up_live(&u, stop);
+    TRY(stop_open(c->a, &ends.stop));
+    TRY(hangup_open(c->a, &ends.hangup));
+    TRY(crew_listen(c->a, &u.crew));
+    Err *e = up_live(&u, &ends);
     crew_stop(c->a, &u.crew);
-    close(stop);
+    close(ends.stop);
+    if (ends.hangup >= 0) close(ends.hangup);
     return e;
 }
 

@@ -3,10 +3,13 @@
 
 #include "os/clock.h"
 #include "os/own.h"
+#include "os/service.h"
 #include "os/watch.h"
 #include "runner/definition.h"
 #include "runner/held.h"
 #include "runner/turn.h"
+
+enum { SIGNS_IN_TIME = 3 }; // within the time that the service manager waits for one
 
 typedef struct Loop {
     Office *office;
@@ -17,6 +20,8 @@ typedef struct Loop {
     int rounds;         // since then
     Held *held;
     Time wake; // when to look again although nothing happened; 0: never
+    i64 watchdog,
+        sign_due; // micros between life signs (0: none are wanted); when the next one is due, monotonic
 } Loop;
 
 static void wake_at(Loop *l, Time when)
@@ -229,6 +234,8 @@ static fallible loop_wait(Loop *l, const LoopEnds *ends, bool *stopped)
         if (h->watch.fd >= 0) of[n] = h, fds[n++] = h->watch.fd;
     i64 left = l->wake ? l->wake - clock_now() : -1;
     if (l->wake && left < 0) left = 0;
+    if (l->watchdog && (left < 0 || left > l->watchdog / SIGNS_IN_TIME))
+        left = l->watchdog / SIGNS_IN_TIME;
     TRY(wait_readable(&l->round, fds, n, left, &which));
     if (which == AT_BELL) bell_clear(fds[AT_BELL]);
     *stopped = which == AT_STOP || which == AT_LIFELINE;
@@ -255,9 +262,17 @@ static void programs_end(Loop *l)
     }
 }
 
+// After a round that has read and written the database: the jobs are really looked after.
+static void life_sign(Loop *l)
+{
+    if (!l->watchdog || clock_monotonic() < l->sign_due) return;
+    service_say(S("WATCHDOG=1"));
+    l->sign_due = clock_monotonic() + l->watchdog / SIGNS_IN_TIME / 2;
+}
+
 fallible loop_run(Arena *a, Office *office, const LoopEnds *ends)
 {
-    Loop l = {.office = office};
+    Loop l = {.office = office, .watchdog = service_watchdog()};
     TRY(office_open_database(a, office, &l.db));
     TRY(take_over(&l));
     atomic_store(&office->jobs_changed, true);
@@ -265,6 +280,7 @@ fallible loop_run(Arena *a, Office *office, const LoopEnds *ends)
         bool again = true;
         while (again)
             TRY(round_take(&l, &again));
+        life_sign(&l);
         TRY(loop_wait(&l, ends, &stopped));
     }
     if (office->set->end_jobs) programs_end(&l);

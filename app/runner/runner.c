@@ -8,6 +8,7 @@
 #include "os/copy.h"
 #include "os/own.h"
 #include "os/proc.h"
+#include "os/service.h"
 #include "os/stop.h"
 #include "os/watch.h"
 #include "runner/box_executor.h"
@@ -157,8 +158,11 @@ fallible runner_run(Arena *a, const RunnerSettings *set, const Log *log)
     Err *e = ready_say(a, set);
     office_say(o, LOG_INFO, "looks after %.*s as backend \"%.*s\"", STR(set->site),
                STR(set->backend));
+    service_status("looks after %.*s", STR(set->site));
+    service_say(S("READY=1"));
     if (!e)
         e = loop_run(a, o, &(LoopEnds){.stop = stop, .lifeline = set->lifeline_fd, .knock = knock});
+    service_say(S("STOPPING=1"));
     office_talks_end(o);
     office_say(o, LOG_INFO, "stops%s", set->end_jobs ? "" : "; running programs go on");
     close(o->jobs_bell);

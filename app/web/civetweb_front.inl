@@ -248,15 +248,31 @@ int front_head_is_full(const struct mg_connection *c)
     return c->data_len >= c->buf_size;
 }
 
-void front_tls_reloads(const struct mg_connection *c, int *reloads, int *failures)
+static void tls_counts(TlsShop *s, int *reloads, int *failures)
 {
-    TlsShop *s = c->phys_ctx->dd.ssl_ctx;
     *reloads = *failures = 0;
     if (!s) return;
     pthread_mutex_lock(&s->lock);
     *reloads = s->reloads;
     *failures = s->failures;
     pthread_mutex_unlock(&s->lock);
+}
+
+void front_tls_reloads(const struct mg_connection *c, int *reloads, int *failures)
+{
+    tls_counts(c->phys_ctx->dd.ssl_ctx, reloads, failures);
+}
+
+void front_tls_look(struct mg_context *ctx, int *reloads, int *failures)
+{
+    TlsShop *s = ctx->dd.ssl_ctx;
+    if (s) {
+        pthread_mutex_lock(&s->lock);
+        s->looked = front_now_ms() - LOOK_MS;
+        pthread_mutex_unlock(&s->lock);
+        tls_end_leave(s, tls_end_take(s));
+    }
+    tls_counts(s, reloads, failures);
 }
 
 // consumed_content counts every byte after the head that was taken, framing included.
@@ -287,10 +303,18 @@ void front_body_over(struct mg_connection *c)
     if (c->is_chunked) c->is_chunked = 4; // civetweb's word for "read to the end"
 }
 
-// The number stays, what is behind it changes: the thread that accepts sees it at its next look.
-int front_listen_on(struct mg_context *ctx, int fd)
+int front_listening(const struct mg_context *ctx, int is_tls)
 {
-    if (ctx->num_listening_sockets != 1) return -1;
+    for (unsigned i = 0; i < ctx->num_listening_sockets; i++)
+        if (!ctx->listening_sockets[i].is_ssl == !is_tls) return ctx->listening_sockets[i].sock;
+    return -1;
+}
+
+// The number stays, what is behind it changes: the thread that accepts sees it at its next look.
+int front_listen_on(struct mg_context *ctx, int is_tls, int fd)
+{
+    int own = front_listening(ctx, is_tls);
+    if (own < 0) return -1;
     set_non_blocking_mode(fd);
-    return dup3(fd, ctx->listening_sockets[0].sock, O_CLOEXEC);
+    return dup3(fd, own, O_CLOEXEC);
 }

@@ -14,5 +14,9 @@ void front_tls_reloads(const struct mg_connection *, int *reloads, int *failures
 long front_read(struct mg_connection *, char *into, long room, int timeout_ms);
 // The body was read to its end, so the next request may follow on this connection.
 void front_body_over(struct mg_connection *);
-// Listens on a socket that is already bound, instead of the context's only one; -1 when it cannot.
-int front_listen_on(struct mg_context *, int fd);
+// Looks at the certificate's files now, not only at the next connection.
+void front_tls_look(struct mg_context *, int *reloads, int *failures);
+// The socket that listens with TLS, or the plain one; -1 when there is none.
+int front_listening(const struct mg_context *, int is_tls);
+// Listens on a socket that is already bound, instead of the context's own of that kind; -1 when it cannot.
+int front_listen_on(struct mg_context *, int is_tls, int fd);

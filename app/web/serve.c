@@ -1,9 +1,11 @@
 // civetweb carries the bytes; everything it would decide by itself is decided by guard, dispatch and answer_send.
 #include "web/serve.h"
 
+#include <arpa/inet.h>
 #include <civetweb.h>
 #include <errno.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -37,6 +39,7 @@ struct Serving {
     struct mg_context *mg;
     bool https; // plain connections are sent there
     int threads;
+    i64 dead_peer;
     pthread_mutex_t starting; // held until the origin is known; visitors may come before that
     pthread_mutex_t lock;
     pthread_cond_t finished;
@@ -211,15 +214,27 @@ static int on_error(struct mg_connection *mg, int status, const char *reason)
     return 0;
 }
 
-static void tell_reloads(Serving *s, const struct mg_connection *mg)
+static void tell_reloads(Serving *s, int reloads, int failures)
 {
-    int reloads, failures;
-    front_tls_reloads(mg, &reloads, &failures);
     if (atomic_exchange(&s->reloads, reloads) < reloads)
         log_line(s->server->log, clock_now(), LOG_INFO, "web", "the new certificate is in use");
     if (!atomic_exchange(&s->failures, failures) && failures)
         log_line(s->server->log, clock_now(), LOG_ERROR, "web",
                  "the changed certificate does not fit its key; the old one stays in use");
+}
+
+// A visitor whose machine or cable went away without a word is noticed: while there is something to send by the
+// missing acknowledgements, else by probes. Without it a long wait would be kept for nobody.
+static void peer_watch(int fd, i64 dead_peer)
+{
+    int yes = 1, ms = (int)(dead_peer / 1000), seconds = (int)(dead_peer / SECONDS(1) / 4),
+        tries = 3;
+    if (seconds < 1) seconds = 1;
+    setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &yes, sizeof yes);
+    setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &seconds, sizeof seconds);
+    setsockopt(fd, IPPROTO_TCP, TCP_KEEPINTVL, &seconds, sizeof seconds);
+    setsockopt(fd, IPPROTO_TCP, TCP_KEEPCNT, &tries, sizeof tries);
+    setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &ms, sizeof ms);
 }
 
 static int on_connection(const struct mg_connection *mg, void **out)
@@ -233,7 +248,10 @@ static int on_connection(const struct mg_connection *mg, void **out)
     v->serving = s;
     *out = v;
     atomic_fetch_add(&s->open, 1);
-    if (front_is_tls(mg)) tell_reloads(s, mg);
+    peer_watch(front_socket(mg), s->dead_peer);
+    int reloads, failures;
+    front_tls_reloads(mg, &reloads, &failures);
+    if (front_is_tls(mg)) tell_reloads(s, reloads, failures);
     return 0;
 }
 
@@ -257,7 +275,7 @@ static int on_log(const struct mg_connection *mg, const char *line)
 
 static fallible check_files(Arena *a, const Listen *l)
 {
-    if (!l->https.n && l->socket_fd < 0) return NULL;
+    if (!l->https.n) return NULL;
     if (!file_exists(a, l->cert))
         return fail(a, ERR_BAD_INPUT, "the certificate %.*s is missing", STR(l->cert));
     if (!file_exists(a, l->key))
@@ -317,28 +335,40 @@ static fallible start_civetweb(Arena *a, Serving *s, const Listen *l)
                 said[0] ? said : "unknown reason");
 }
 
-// A socket of systemd takes the place of the one that civetweb opened for itself.
-static fallible take_socket(Arena *a, const Serving *s, int fd, int *port)
+// A socket that was handed over takes the place of the one that civetweb opened for itself.
+static fallible take_sockets(Arena *a, const Serving *s, const Listen *l)
 {
-    struct sockaddr_storage at = {0};
-    socklen_t n = sizeof at;
-    if (front_listen_on(s->mg, fd) < 0 || getsockname(fd, (struct sockaddr *)&at, &n))
+    if ((l->https_fd >= 0 && front_listen_on(s->mg, 1, l->https_fd) < 0) ||
+        (l->http_fd >= 0 && front_listen_on(s->mg, 0, l->http_fd) < 0))
         return fail(a, ERR_IO, "cannot listen on the socket that was passed: %m");
-    // The port lies at the same place in both families.
-    *port = ntohs(((const struct sockaddr_in *)&at)->sin_port);
     return NULL;
 }
 
-static fallible find_port(Arena *a, const Serving *s, int *port)
+static fallible address_find(Arena *a, const Serving *s, struct sockaddr_storage *at, int *port)
 {
-    struct mg_server_port ports[4];
-    int n = mg_get_server_ports(s->mg, COUNT(ports), ports);
-    for (int i = 0; i < n; i++)
-        if (!s->https || ports[i].is_ssl) {
-            *port = ports[i].port;
-            return NULL;
-        }
-    return fail(a, ERR_BUG, "the server listens nowhere");
+    socklen_t n = sizeof *at;
+    int fd = front_listening(s->mg, s->https);
+    if (fd < 0 || getsockname(fd, (struct sockaddr *)at, &n))
+        return fail(a, ERR_BUG, "the server listens nowhere");
+    // The port lies at the same place in both families.
+    *port = ntohs(((const struct sockaddr_in *)at)->sin_port);
+    return NULL;
+}
+
+fallible serve_here(Arena *a, const Serving *s, Str *url)
+{
+    struct sockaddr_storage at = {0};
+    char text[INET6_ADDRSTRLEN] = "";
+    int port;
+    TRY(address_find(a, s, &at, &port));
+    bool v6 = at.ss_family == AF_INET6;
+    const struct in_addr *four = &((const struct sockaddr_in *)&at)->sin_addr;
+    const struct in6_addr *six = &((const struct sockaddr_in6 *)&at)->sin6_addr;
+    bool any = v6 ? IN6_IS_ADDR_UNSPECIFIED(six) : four->s_addr == INADDR_ANY;
+    inet_ntop(at.ss_family, v6 ? (const void *)six : four, text, sizeof text);
+    *url = arena_fmt(a, "%s://%s%s%s:%d", s->https ? "https" : "http", v6 ? "[" : "",
+                     any ? v6 ? "::1" : "127.0.0.1" : text, v6 ? "]" : "", port);
+    return NULL;
 }
 
 // The rooms' rows and our own: the embedded files belong to every role.
@@ -357,8 +387,10 @@ static fallible router_make_all(Arena *a, const RouteList *rooms, isize n, Route
 static fallible listen_start(Arena *a, Serving *s, const Listen *l, int *port)
 {
     Server *server = s->server;
+    struct sockaddr_storage at = {0};
     TRY(start_civetweb(a, s, l));
-    TRY(l->socket_fd >= 0 ? take_socket(a, s, l->socket_fd, port) : find_port(a, s, port));
+    TRY(take_sockets(a, s, l));
+    TRY(address_find(a, s, &at, port));
     bool v6 = str_find_byte(l->name, ':') >= 0;
     if (!server->origin.n)
         server->origin = arena_fmt(a, "%s://%s%.*s%s:%d", s->https ? "https" : "http",
@@ -371,7 +403,10 @@ fallible serve_start(Arena *a, Server *server, Listen l, const RouteList *rooms,
 {
     Serving *s = make(a, Serving, 1);
     s->server = server;
-    s->https = l.https.n > 0 || l.socket_fd >= 0;
+    if (l.https_fd >= 0) l.https = S("127.0.0.1:0");
+    if (l.http_fd >= 0) l.http = S("127.0.0.1:0");
+    s->https = l.https.n > 0;
+    s->dead_peer = l.dead_peer > 0 ? l.dead_peer : MINUTES(1);
     s->threads = l.threads > 0 ? l.threads : THREADS_USUAL;
     must(!pthread_mutex_init(&s->starting, NULL) && !pthread_mutex_init(&s->lock, NULL) &&
          !pthread_cond_init(&s->finished, NULL));
@@ -379,12 +414,22 @@ fallible serve_start(Arena *a, Server *server, Listen l, const RouteList *rooms,
     TRY(check_files(a, &l));
     signal(SIGPIPE, SIG_IGN); // a visitor who went away is an error of one write
     mg_init_library(0);
-    if (l.socket_fd >= 0) l.https = S("127.0.0.1:0"), l.http = (Str){0};
     *out = s;
     pthread_mutex_lock(&s->starting);
     Err *e = listen_start(a, s, &l, port);
     pthread_mutex_unlock(&s->starting);
     return e;
+}
+
+fallible serve_reload(Arena *a, Serving *s)
+{
+    int reloads, failures, before = atomic_load(&s->failures);
+    front_tls_look(s->mg, &reloads, &failures);
+    tell_reloads(s, reloads, failures);
+    return failures > before
+               ? fail(a, ERR_BAD_INPUT,
+                      "the certificate's files cannot be used; the old one stays in use")
+               : NULL;
 }
 
 void serve_stop(Serving *s)

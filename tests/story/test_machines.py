@@ -191,13 +191,22 @@ def test_one_machine_with_up(tmp_path):
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not installed")
-@pytest.mark.parametrize("unit", sorted(p.name for p in (ROOT / "systemd").glob("*.service")))
+@pytest.mark.parametrize("unit", sorted(p.name for p in (ROOT / "systemd").glob("*.s*") if p.suffix in (".service", ".socket")))
 def test_the_unit_is_sound(unit, tmp_path):
-    text = (ROOT / "systemd" / unit).read_text().replace("/usr/bin/tresor", str(pathlib.Path(TRESOR).resolve()))
-    (tmp_path / unit).write_text(text)
+    for file in (ROOT / "systemd").glob("*.s*"):  # a socket wants to see its service and the other way round
+        text = file.read_text().replace("/usr/bin/tresor", str(pathlib.Path(TRESOR).resolve()))
+        (tmp_path / file.name).write_text(text)
     done = subprocess.run(["systemd-analyze", "verify", "--man=no", tmp_path / unit], capture_output=True, text=True)
     complaints = [line for line in done.stderr.splitlines() if unit in line]
     assert done.returncode == 0 and not complaints, done.stderr
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not installed")
+@pytest.mark.parametrize("unit, most", [("tresor-server.service", 1.2), ("tresor-airlock.service", 1.2), ("tresor-runner.service", 2.0)])
+def test_the_unit_is_hardened(unit, most, tmp_path):
+    done = subprocess.run(["systemd-analyze", "security", "--offline=true", ROOT / "systemd" / unit], capture_output=True, text=True)
+    exposure = float(re.search(r"Overall exposure level for \S+: ([\d.]+)", done.stdout).group(1))
+    assert exposure <= most, "\n".join(line for line in done.stdout.splitlines() if "✗" in line)
 
 
 @pytest.mark.parametrize("role, says", [
