@@ -26,6 +26,6 @@ typedef struct ServiceWord {
     pid_t from;
     bool alive; // "WATCHDOG=1"
 } ServiceWord;
-bool service_heard(int fd, ServiceWord *); // false: nothing more for now
+bool service_heard(int fd, ServiceWord *); // false: all has been heard
 // A line of an environment that is meant for this process alone and must not reach its children.
 bool service_is_own(Str environment_line);
