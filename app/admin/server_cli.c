@@ -14,6 +14,7 @@
 #include "org/org.h"
 #include "os/clock.h"
 #include "project/project.h"
+#include "release/arrival.h"
 #include "release/release.h"
 #include "workspace/workspace.h"
 
@@ -35,6 +36,14 @@ static fallible first_admin(WebRole *r, Str *path)
     return e;
 }
 
+static fallible releases_sweep(WebRole *r)
+{
+    Db *db = db_take(r->server.pool, DB_READ_ONLY);
+    Err *e = release_sweep(db, r->cli->a, clock_now(), r->server.data);
+    db_give(r->server.pool, db);
+    return e;
+}
+
 static fallible server_run(Cli *c, int *code)
 {
     (void)code;
@@ -47,9 +56,11 @@ static fallible server_run(Cli *c, int *code)
     r->server.rules = cli_text(c, "rules", S("2023-12"));
     r->server.local_repos = cli_has(c, "local-repos");
     r->server.repo_ca = cli_text(c, "repo-ca", S(""));
+    r->server.file_most = cli_int(c, "release-file-most", 0) << 20;
     if (!str_eq(r->server.rules, S("2023-12")) && !str_eq(r->server.rules, S("2026-08")))
         return fail(c->a, ERR_BAD_INPUT, "--rules is 2023-12 or 2026-08, not \"%.*s\"",
                     STR(r->server.rules));
+    TRY(releases_sweep(r));
     TRY(sign_key_load(c->a, arena_fmt(c->a, "%.*s/site.key", STR(r->data)), &sign));
     r->server.sign = &sign;
     TRY(first_admin(r, &path));
@@ -77,7 +88,8 @@ static const Opt server_opts[] = {
     {"require-second-factor",                                                         OPT_FLAG, NULL,
       "nobody has a role here before a second factor is set up"},
     {"repo-ca",          OPT_TEXT, "FILE", "PEM of the authority of your own repository host"},
-    {0},
+    {"release-file-most", OPT_INT, "MB", "most megabytes of one released file (default 16)"},
+    {0                                  },
 };
 static const Command rows[] = {
     {"server", NULL, "run the site that people and runners talk to",

@@ -4,16 +4,24 @@
 #include "account/account.h"
 #include "audit/audit.h"
 #include "base/encode.h"
+#include "base/map.h"
 #include "kit/json.h"
 #include "kit/zip.h"
 #include "os/file.h"
 #include "os/folder.h"
 #include "os/random.h"
+#include "release/arrival.h"
 #include "release/record.h"
+#include "web/gate.h"
 
 bool release_name_is_safe(Str name)
 {
     return name.n <= 500 && zip_name_is_safe(name);
+}
+
+i64 release_file_most(const Server *s)
+{
+    return s->file_most ? s->file_most : RELEASE_FILE_MAX;
 }
 
 static bool is_sha256(Str s)
@@ -23,7 +31,7 @@ static bool is_sha256(Str s)
     return s.n == 64;
 }
 
-static fallible ask_check(Arena *a, const ReleaseAsk *f)
+static fallible ask_check(Arena *a, const ReleaseAsk *f, i64 most)
 {
     if (!release_name_is_safe(f->name))
         return fail(
@@ -32,17 +40,25 @@ static fallible ask_check(Arena *a, const ReleaseAsk *f)
             STR(f->name));
     if (!is_sha256(f->sha256))
         return fail(a, ERR_BAD_INPUT, "the SHA-256 of '%.*s' must be 64 hex digits", STR(f->name));
-    if (f->size > RELEASE_FILE_MAX)
-        return fail(a, ERR_BAD_INPUT, "'%.*s' is too large, it must be below 16.0Mb", STR(f->name));
+    if (f->size > most)
+        return fail(a, ERR_BAD_INPUT, "'%.*s' is too large, it must be below %.1fMb", STR(f->name),
+                    (double)most / (1 << 20));
     return NULL;
 }
 
-static fallible ask_add(Arena *a, ReleaseAsks *out, ReleaseAsk f)
+typedef struct Reading {
+    ReleaseAsks *out;
+    i64 most;
+    Map names;
+} Reading;
+
+static fallible ask_add(Arena *a, Reading *to, ReleaseAsk f)
 {
-    TRY(ask_check(a, &f));
-    for (isize i = 0; i < out->n; i++)
-        if (str_eq(out->v[i].name, f.name))
-            return fail(a, ERR_BAD_INPUT, "'%.*s' stands twice in the list", STR(f.name));
+    ReleaseAsks *out = to->out;
+    TRY(ask_check(a, &f, to->most));
+    void **at = map_at(a, &to->names, f.name);
+    if (*at) return fail(a, ERR_BAD_INPUT, "'%.*s' stands twice in the list", STR(f.name));
+    *at = out;
     out->v[out->n++] = f;
     return NULL;
 }
@@ -56,7 +72,7 @@ static Str json_text(Arena *a, const Json *object)
 }
 
 // 2023: a list of objects.
-static fallible list_read(Arena *a, const Json *files, ReleaseAsks *out)
+static fallible list_read(Arena *a, const Json *files, Reading *out)
 {
     for (JsonWalk w = json_walk(files); json_next(&w);) {
         ReleaseAsk f = {.size = json_get_int(w.value, S("size"), -1),
@@ -69,7 +85,7 @@ static fallible list_read(Arena *a, const Json *files, ReleaseAsks *out)
 }
 
 // 2022: name to hash.
-static fallible map_read(Arena *a, const Json *files, ReleaseAsks *out)
+static fallible map_read(Arena *a, const Json *files, Reading *out)
 {
     for (JsonWalk w = json_walk(files); json_next(&w);)
         TRY(ask_add(a, out,
@@ -80,7 +96,7 @@ static fallible map_read(Arena *a, const Json *files, ReleaseAsks *out)
     return NULL;
 }
 
-fallible release_asks_read(Arena *a, Str text, ReleaseAsks *out)
+fallible release_asks_read(Arena *a, Str text, i64 most, ReleaseAsks *out)
 {
     const Json *j;
     TRY(json_parse(a, text, &j));
@@ -91,7 +107,8 @@ fallible release_asks_read(Arena *a, Str text, ReleaseAsks *out)
         return fail(a, ERR_TOO_LARGE, "a release has at most %d files; make several",
                     RELEASE_FILES_MAX);
     *out = (ReleaseAsks){.v = make(a, ReleaseAsk, n), .metadata = json_text(a, metadata)};
-    return json_kind(files) == JSON_LIST ? list_read(a, files, out) : map_read(a, files, out);
+    Reading to = {.out = out, .most = most};
+    return json_kind(files) == JSON_LIST ? list_read(a, files, &to) : map_read(a, files, &to);
 }
 
 // What is kept of the question: the 2023 shape, whatever was sent.
@@ -151,7 +168,7 @@ fallible release_make(Db *db, Arena *a, Time now, const WorkspaceGet *w, i64 bac
         arena_fmt(a, "{\"workspace\":\"%.*s\",\"files\":%td}", STR(w->name), asks->n));
 }
 
-fallible release_asked(Arena *a, const ReleaseGet *r, Str name, bool *found, Str *sha256)
+fallible release_asked(Arena *a, const ReleaseGet *r, Str name, bool *found, Str *sha256, i64 *size)
 {
     const Json *files;
     *found = false;
@@ -159,6 +176,7 @@ fallible release_asked(Arena *a, const ReleaseGet *r, Str name, bool *found, Str
     for (JsonWalk w = json_walk(files); !*found && json_next(&w);) {
         *found = str_eq(json_get_str(w.value, S("name")), name);
         *sha256 = json_get_str(w.value, S("sha256"));
+        *size = json_get_int(w.value, S("size"), -1);
     }
     return NULL;
 }

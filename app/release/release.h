@@ -10,7 +10,9 @@
 
 extern const RouteList release_routes;
 
+// The contract's limit of one file: what foreign clients expect. An operator may set another (Server.file_most).
 enum { RELEASE_FILE_MAX = 16 * 1024 * 1024, RELEASE_FILES_MAX = 10000 };
+i64 release_file_most(const Server *);
 
 typedef struct ReleaseAsk {
     Str name, sha256;
@@ -22,8 +24,9 @@ typedef struct ReleaseAsks {
     isize n;
     Str metadata; // JSON, of the whole release
 } ReleaseAsks;
-// Reads the body of a create call, both shapes of the contract. BAD_INPUT names the file and what is wrong.
-fallible release_asks_read(Arena *, Str json, ReleaseAsks *out);
+// Reads the body of a create call, both shapes of the contract; no file may have more than `most` bytes. BAD_INPUT
+// names the file and what is wrong.
+fallible release_asks_read(Arena *, Str json, i64 most, ReleaseAsks *out);
 // A name that can stand in an archive (zip_name_is_safe), at most 500 bytes.
 bool release_name_is_safe(Str);
 
@@ -31,16 +34,11 @@ bool release_name_is_safe(Str);
 // same words before it is complete, it is the same release: the answer to the first call may have been lost.
 fallible release_make(Db *, Arena *, Time now, const WorkspaceGet *, i64 backend, i64 by,
                       const ReleaseAsks *, Str *id);
-// Is this file among those that the release asked for? *sha256 is what was promised.
-fallible release_asked(Arena *, const ReleaseGet *, Str name, bool *found, Str *sha256);
+// Is this file among those that the release asked for? *sha256 and *size (-1: unknown) are what was promised.
+fallible release_asked(Arena *, const ReleaseGet *, Str name, bool *found, Str *sha256, i64 *size);
 // The folder of a release, and a file's place in it; `data` is the server's folder.
 Str release_folder(Arena *, Str data, Str workspace, Str release);
-// A file that has arrived: its bytes lie at `part`, their raw deflate stream at `packed`.
-typedef struct ReleaseArrival {
-    Str name, sha256, sha512, part, packed;
-    i64 size, packed_size;
-    u32 crc;
-} ReleaseArrival;
+typedef struct ReleaseArrival ReleaseArrival; // release/arrival.h
 // Inside a transaction: moves both into their places and adds the row; the last one completes the release. A crash
 // between leaves bytes that no page shows and the next upload replaces.
 fallible release_file_put(Db *, Arena *, Time now, Str data, const ReleaseGet *, i64 by,

@@ -75,3 +75,10 @@ select f.id, f.release, f.created_at as "created_at:time", f.name, f.filehash, f
 
 -- exec release_file_drop(id text, by i64, now time, reason text): the row stays and says who took it back
 update release_file set deleted_at = :now, deleted_by = :by, delete_reason = :reason where id = :id and deleted_at is null;
+
+-- one release_file_is_kept(id text): does a file lie behind this identifier?
+select exists (select 1 from release_file where id = :id and deleted_at is null) as "kept:bool";
+
+-- many release_taken_back(): files whose bytes must be gone
+select f.release, f.name, w.name as "workspace_name:text" from release_file f join workspace w on w.id = f.workspace
+ where f.deleted_at is not null order by f.id limit 1000000;

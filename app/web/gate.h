@@ -42,5 +42,6 @@ struct Server {
     Str rules;            // which project.yaml rules this site has: "2023-12" or "2026-08"
     bool local_repos;     // repositories may be file:// URLs: a demo, or a machine of one group
     Str repo_ca; // PEM file of the authority that signed a repository host's certificate, or empty
-    void *role;  // the role's own state: server, airlock
+    i64 file_most; // bytes of one released file; 0: the contract's limit
+    void *role;    // the role's own state: server, airlock
 };

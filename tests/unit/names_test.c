@@ -88,12 +88,13 @@ START_TEST(both_shapes_of_a_create_call)
 {
     scratch t = scratch_make();
     ReleaseAsks asks;
-    ck_works(release_asks_read(&t.a, S("{\"files\":{\"output/a.csv\":\"" HASH "\"}}"), &asks));
+    ck_works(release_asks_read(&t.a, S("{\"files\":{\"output/a.csv\":\"" HASH "\"}}"),
+                               RELEASE_FILE_MAX, &asks));
     ck_assert(asks.n == 1 && str_eq(asks.v[0].name, S("output/a.csv")) && asks.v[0].size == -1);
     ck_works(release_asks_read(&t.a,
                                S("{\"files\":[{\"name\":\"a\",\"size\":8,\"sha256\":\"" HASH
                                  "\",\"review\":null}],\"metadata\":{\"k\":1}}"),
-                               &asks));
+                               RELEASE_FILE_MAX, &asks));
     ck_assert(asks.n == 1 && asks.v[0].size == 8 && str_eq(asks.metadata, S("{\"k\":1}")));
     static const char *const bad[] = {
         "{}",
@@ -105,7 +106,7 @@ START_TEST(both_shapes_of_a_create_call)
         "\"}]}",
         "{\"files\":[{\"name\":\"a\",\"size\":99999999,\"sha256\":\"" HASH "\"}]}"};
     for (isize i = 0; i < COUNT(bad); i++)
-        ck_fails(ERR_BAD_INPUT, release_asks_read(&t.a, str_from(bad[i]), &asks));
+        ck_fails(ERR_BAD_INPUT, release_asks_read(&t.a, str_from(bad[i]), RELEASE_FILE_MAX, &asks));
 }
 END_TEST
 

@@ -38,9 +38,26 @@ fallible opensafely_statuses(Req *);
 fallible opensafely_workspace_status(Req *);
 fallible opensafely_release_notification(Req *);
 
-// --- releases.c, release_index.c, authenticate.c: what leaves a site, and who may come to its airlock
-fallible opensafely_release_create(Req *);
+// --- release_upload.c: a file into a release, whole (contract 2.7) or, if the client can, going on after a cut.
+//
+// Going on is Tresor's own, after the IETF's resumable uploads (draft-ietf-httpbis-resumable-upload). With the same
+// Authorization and OS-User as the POST:
+//   HEAD  releases/release/ID/upload?name=PATH       200, Upload-Offset: bytes that the server has; Upload-Complete: ?1
+//                                                    when the file is in the release
+//   PATCH releases/release/ID/upload?name=PATH       Upload-Offset: where the body goes on, Upload-Complete: ?1 (default)
+//                                                    or ?0 when more will follow. 201 with File-Id as for the POST;
+//                                                    200 with Upload-Offset after ?0; 409 with the server's
+//                                                    Upload-Offset when it stands elsewhere (or {"detail"}: another
+//                                                    upload of it is running). Offset 0 starts; an empty body may finish.
+// What a POST that was cut has brought counts, too. It is kept for ARRIVAL_KEPT_DAYS and survives restarts.
 fallible opensafely_release_upload(Req *);
+fallible opensafely_upload_offset(Req *);
+fallible opensafely_upload_go_on(Req *);
+
+// --- releases.c, release_index.c, authenticate.c: what leaves a site, and who may come to its airlock
+// Who acts for a backend: the person that OS-User names, a member of the backend, holding release_file_upload there.
+fallible opensafely_upload_access(Req *, Db *, i64 project, i64 *person);
+fallible opensafely_release_create(Req *);
 fallible opensafely_release_index(Req *);
 fallible opensafely_release_workspace(Req *);
 fallible opensafely_release_file(Req *);
