@@ -1,4 +1,4 @@
-// role: the ten roles of the job-server and what each grants (contract 1.6), as one table.
+// role: the roles of the job-server and what each grants (contract 1.6), as one table.
 #pragma once
 #include "base/str.h"
 #include "web/perm.h"

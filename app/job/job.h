@@ -6,6 +6,7 @@
 #pragma once
 #include "job/job.gen.h"
 #include "job/state.h"
+#include "kit/git.h"
 #include "study/study.h"
 #include "web/html.h"
 #include "web/web.h"
@@ -24,16 +25,24 @@ Str job_topic_workspace(Arena *, i64 workspace);
 Str job_request_path(Arena *, const JobRequest *, const char *rest);
 Str job_path(Arena *, const JobRequest *, Str identifier);
 
-// The project.yaml of a request or a branch, at the commit that was the branch's head when it was read.
+// The project.yaml of a request or a branch, at the commit that was the branch's head when it was read, or was chosen.
 typedef struct JobSource {
     Str sha;
     Str definition;     // the text
     const Study *study; // valid or not
     Str codelists; // what is wrong with the codelists; empty: nothing that the repository tells
 } JobSource;
-// Asks the repository for the head of the workspace's branch and reads its project.yaml. Needs the network: call it
-// with no connection in the hand. Failures say what the person must do.
-fallible job_source_read(Req *, const WorkspaceGet *, JobSource *);
+// Reads project.yaml at the head of the workspace's branch, as the repository has it now, or at a commit of that branch.
+// Needs the network: call it with no connection in the hand. Failures say what the person must do.
+fallible job_source_read(Req *, const WorkspaceGet *, Str commit, JobSource *);
+typedef struct JobCommits {
+    Str head;
+    GitCommit *v; // newest first
+    isize n;
+    bool more; // there are older ones
+} JobCommits;
+// The newest commits of the branch, or those after (older than) one of them. Needs the network as well.
+fallible job_source_commits(Req *, const WorkspaceGet *, Str after, isize most, JobCommits *);
 
 typedef struct JobAsk {
     const WorkspaceGet *workspace;

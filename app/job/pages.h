@@ -80,10 +80,12 @@ typedef struct JobChoice {
 typedef struct JobRunPage {
     const WorkspaceGet *workspace;
     Str sha;
-    const Study *study; // NULL: it could not be read
-    Str failure;        // why not
-    Str problem;        // of the form that came back
-    Str codelists;      // what is wrong with them, or empty
+    Str path;              // of this page
+    bool chosen, may_pick; // chosen: this commit, whatever the newest is
+    const Study *study;    // NULL: it could not be read
+    Str failure;           // why not
+    Str problem;           // of the form that came back
+    Str codelists;         // what is wrong with them, or empty
     const JobChoice *choices;
     isize choices_n;
     BackendGetList backends;
@@ -94,6 +96,15 @@ typedef struct JobRunPage {
     Time now;
 } JobRunPage;
 void job_run_page(Buf *, const JobRunPage *);
+
+typedef struct JobPickPage {
+    const WorkspaceGet *workspace;
+    JobCommits commits;
+    Str after;   // the page shows what is older than this; empty: the newest
+    Str failure; // why there is nothing
+    Time now;
+} JobPickPage;
+void job_pick_page(Buf *, const JobPickPage *);
 
 void job_dag(Buf *, const Dag *);
 void job_timeline(Buf *, const Timeline *);

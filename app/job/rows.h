@@ -27,3 +27,6 @@ fallible job_moved(Req *);
 // web_run.c
 fallible job_run_get(Req *);
 fallible job_run_post(Req *);
+fallible job_run_get_at(Req *); // {commit}
+fallible job_run_post_at(Req *);
+fallible job_pick_get(Req *);

@@ -68,19 +68,54 @@ static fallible codelists_look(const Req *q, const GitCache *git, Str url, Str s
     return NULL;
 }
 
-fallible job_source_read(Req *q, const WorkspaceGet *w, JobSource *out)
+// A commit that somebody chose: of this branch, not of a stranger's pull request that the repository also shows.
+static fallible commit_choose(Req *q, const GitCache *git, const GitSource *from,
+                              const WorkspaceGet *w, Str commit)
+{
+    bool on = false;
+    TRY(branch_failure(q->a, repo_commit_is_on(git, q->a, from, w->branch, commit, &on), w));
+    if (on) return NULL;
+    return fail(
+        q->a, ERR_BAD_INPUT,
+        "Could not find commit on branch '%.*s': %.*s. Choose one from the list of commits.",
+        STR(w->branch), STR(str_printable(q->a, str_take(commit, 40))));
+}
+
+fallible job_source_read(Req *q, const WorkspaceGet *w, Str commit, JobSource *out)
 {
     GitCache git = cache_of(q);
     StudyRules rules = STUDY_RULES_2023_12;
     GitSource from = {.url = w->repo};
-    *out = (JobSource){0};
+    *out = (JobSource){.sha = commit};
     TRY(workspace_token(q->a, q->server->key, w, &from.token));
-    TRY(branch_failure(q->a, repo_branch_head(&git, q->a, &from, w->branch, &out->sha), w));
+    if (commit.n)
+        TRY(commit_choose(q, &git, &from, w, commit));
+    else
+        TRY(branch_failure(q->a, repo_branch_head(&git, q->a, &from, w->branch, &out->sha), w));
     TRY(branch_failure(q->a, repo_fetch(&git, q->a, &from, w->branch, out->sha), w));
     TRY(file_failure(q->a, repo_file_read(&git, q->a, w->repo, out->sha, S("project.yaml"),
                                           DEFINITION_MAX, &out->definition)));
     TRY(codelists_look(q, &git, w->repo, out->sha, &out->codelists));
     study_rules_named(q->server->rules, &rules);
     out->study = study_check(q->a, out->definition, rules);
+    return NULL;
+}
+
+fallible job_source_commits(Req *q, const WorkspaceGet *w, Str after, isize most, JobCommits *out)
+{
+    GitCache git = cache_of(q);
+    GitSource from = {.url = w->repo};
+    *out = (JobCommits){0};
+    TRY(workspace_token(q->a, q->server->key, w, &from.token));
+    TRY(branch_failure(q->a, repo_branch_head(&git, q->a, &from, w->branch, &out->head), w));
+    TRY(branch_failure(q->a, repo_fetch(&git, q->a, &from, w->branch, out->head), w));
+    if (after.n) TRY(commit_choose(q, &git, &from, w, after));
+    isize skip = after.n ? 1 : 0;
+    TRY(repo_commits(&git, q->a, w->repo, after.n ? after : out->head, most + skip + 1, &out->v,
+                     &out->n));
+    out->v += skip;
+    out->n -= skip;
+    out->more = out->n > most;
+    if (out->more) out->n = most;
     return NULL;
 }

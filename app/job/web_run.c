@@ -8,6 +8,8 @@
 #include "web/frame.h"
 #include "web/piece.h"
 
+enum { COMMITS_SHOWN = 10 };
+
 // What the form brings back, or what the page proposes at first.
 typedef struct RunForm {
     Str backend;
@@ -17,7 +19,9 @@ typedef struct RunForm {
 
 // What the database knows around a run page.
 typedef struct RunPlace {
+    Str commit; // that was chosen; empty: the newest
     WorkspaceGet workspace;
+    bool may_pick;
     BackendGetList backends;
     JobNewestList newest;
     JobRequestList latest;
@@ -43,6 +47,8 @@ static fallible form_of_request(Req *q, const WorkspaceGet *w, RunForm *f)
 static fallible place_query(Req *q, RunPlace *p)
 {
     JobPersonHasAddress address;
+    if (!req_may(q, PERM_JOB_RUN)) return fail(q->a, ERR_NOT_FOUND, "There is no such page.");
+    p->may_pick = req_may(q, PERM_JOB_REQUEST_PICK_REF);
     TRY(workspace_of(q, &p->workspace));
     TRY(backend_of_person(q->db, q->a, q->who.id, &p->backends));
     TRY(job_newest_list(q->db, q->a, p->workspace.id, 0, &p->newest));
@@ -62,9 +68,9 @@ static fallible place_query(Req *q, RunPlace *p)
 }
 
 // Nobody talks to a repository with a connection in the hand.
-static fallible place_read(Req *q, RunPlace *p)
+static fallible place_read(Req *q, Str commit, RunPlace *p)
 {
-    *p = (RunPlace){0};
+    *p = (RunPlace){.commit = commit};
     q->db = req_db_take(q, DB_READ_ONLY);
     Err *e = place_query(q, p);
     req_db_give(q, q->db);
@@ -141,9 +147,14 @@ static fallible run_draw(Req *q, const RunPlace *p, const JobSource *source, con
                          Str problem)
 {
     Drawing d = {.q = q, .place = p};
+    Str path = workspace_path(q->a, &p->workspace, "/run-jobs/");
+    if (p->commit.n) path = arena_fmt(q->a, "%.*s%.*s/", STR(path), STR(p->commit));
     if (!failure) choices_make(&d, source->study);
     JobRunPage page = {.workspace = &p->workspace,
                        .sha = source->sha,
+                       .path = path,
+                       .chosen = p->commit.n > 0,
+                       .may_pick = p->may_pick,
                        .study = source->study,
                        .failure = failure ? failure->say : S(""),
                        .problem = problem,
@@ -178,15 +189,25 @@ static fallible to_workspace(Req *q, const WorkspaceGet *w)
     return answer_redirect(q, workspace_path(q->a, w, "/"));
 }
 
-fallible job_run_get(Req *q)
+static fallible run_get(Req *q, Str commit)
 {
     RunPlace p;
     JobSource source;
-    TRY(place_read(q, &p));
+    TRY(place_read(q, commit, &p));
     if (p.workspace.is_archived) return to_workspace(q, &p.workspace);
-    Err *failure = job_source_read(q, &p.workspace, &source);
+    Err *failure = job_source_read(q, &p.workspace, commit, &source);
     if (failure && failure->kind == ERR_BUG) return failure;
     return run_draw(q, &p, &source, failure, S(""));
+}
+
+fallible job_run_get(Req *q)
+{
+    return run_get(q, S(""));
+}
+
+fallible job_run_get_at(Req *q)
+{
+    return run_get(q, req_param(q, "commit"));
 }
 
 // --- submitting
@@ -213,14 +234,14 @@ static fallible request_make(Req *q, Db *db, const RunPlace *p, const JobSource 
     return db_settle(db, q->a, job_request_make(q, db, &ask, source, id));
 }
 
-fallible job_run_post(Req *q)
+static fallible run_post(Req *q, Str commit)
 {
     RunPlace p;
     JobSource source;
     i64 id = 0;
-    TRY(place_read(q, &p));
+    TRY(place_read(q, commit, &p));
     if (p.workspace.is_archived) return to_workspace(q, &p.workspace);
-    Err *failure = job_source_read(q, &p.workspace, &source);
+    Err *failure = job_source_read(q, &p.workspace, commit, &source);
     if (failure && failure->kind == ERR_BUG) return failure;
     if (failure || source.study->problems.n) return run_draw(q, &p, &source, failure, S(""));
     Db *db = req_db_take(q, DB_READ_WRITE);
@@ -231,4 +252,35 @@ fallible job_run_post(Req *q)
     answer_flash(q, FLASH_DONE,
                  "The request is made; its jobs appear as soon as the backend takes it");
     return answer_redirect(q, workspace_path(q->a, &p.workspace, "/logs/"));
+}
+
+fallible job_run_post(Req *q)
+{
+    return run_post(q, S(""));
+}
+
+fallible job_run_post_at(Req *q)
+{
+    return run_post(q, req_param(q, "commit"));
+}
+
+// --- choosing a commit
+
+fallible job_pick_get(Req *q)
+{
+    RunPlace p;
+    JobPickPage page = {.now = q->now, .after = req_query(q, "after")};
+    TRY(place_read(q, S(""), &p));
+    if (p.workspace.is_archived) return to_workspace(q, &p.workspace);
+    Err *failure = job_source_commits(q, &p.workspace, page.after, COMMITS_SHOWN, &page.commits);
+    if (failure && failure->kind == ERR_BUG) return failure;
+    page.workspace = &p.workspace;
+    page.failure = failure ? failure->say : S("");
+    q->db = req_db_take(q, DB_READ_ONLY); // the frame asks who is there
+    frame_head(q, S("Choose a commit"));
+    job_pick_page(&q->answer.body, &page);
+    frame_foot(q);
+    req_db_give(q, q->db);
+    q->db = NULL;
+    return NULL;
 }

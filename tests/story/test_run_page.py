@@ -44,3 +44,37 @@ def test_stale_codelists_stop_what_reads_the_database_and_nothing_else(world):
     world.repository.commit({"codelists/codelists.json": record(CSV + "2,by hand\n")})
     assert "out of date" not in world.ada.get("/lab/study/genetic/run-jobs/").text
     assert world.request("generate_study_population")["codelists_ok"] is True
+
+
+def test_an_older_commit_of_the_branch_is_chosen_by_those_who_may(world):
+    old = world.repository.commit({"note.txt": "one"})
+    world.repository.git("checkout", "-q", "-b", "side")
+    strange = world.repository.commit({"note.txt": "side"})
+    world.repository.git("checkout", "-q", "main")
+    for i in range(11):
+        world.repository.commit({"note.txt": str(i)})
+    run, pick = "/lab/study/genetic/run-jobs/", "/lab/study/genetic/pick-commit/"
+    assert "pick-commit" not in world.ada.get(run).text
+    assert world.ada.get(pick).status == 404 and world.ada.get(f"{run}{old}/").status == 404
+    user = "/staff/users/ada/"
+    world.site.admin.submit(world.site.admin.get(user), "/roles/", {"roles": "OpensafelyInteractive"})
+    page = world.ada.get(run)
+    assert f'href="{pick}"' in page.text
+    page = world.ada.get(pick)
+    links = re.findall(r'href="([^"]+/run-jobs/[0-9a-f]{40}/)"', page.text)
+    assert len(links) == 10 and page.text.count(">newest<") == 1
+    older = world.ada.get(pick + re.search(r'\?after=[0-9a-f]{40}', page.text).group())
+    links = re.findall(r'href="([^"]+/run-jobs/[0-9a-f]{40}/)"', older.text)
+    assert links[1] == f"{run}{old}/"
+    page = world.ada.get(links[1])
+    assert "chosen by you; this one runs" in page.text
+    page = world.ada.submit(page, f"/run-jobs/{old}/", [("actions", "model")], drop=["actions"])
+    assert page.path.endswith("/logs/"), page.text
+    asked = world.runner.requests()[0]
+    assert asked["sha"] == old and asked["workspace"]["branch"] == "main"
+    for wrong in (strange, "0" * 40, "main"):
+        assert alert(world.ada.get(f"{run}{wrong}/")).startswith(
+            f"Could not find commit on branch &#39;main&#39;: {wrong}."), wrong
+    bob = world.site.person("bob")
+    world.site.admin.submit(world.site.admin.get("/staff/users/bob/"), "/roles/", {"roles": "OpensafelyInteractive"})
+    assert bob.get(pick).status == 404 and bob.get(f"{run}{old}/").status == 404

@@ -175,6 +175,7 @@ static Str value_of(const Place *p, Str name)
         {"page",      S("index")           },
         {"letter",    S("1")               },
         {"entry",     S("0")               },
+        {"commit",    S("HEAD")            },
     };
     for (isize i = 0; i < COUNT(values); i++)
         if (str_eq(name, str_from(values[i].name))) return values[i].value;
