@@ -4,21 +4,18 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/file.h>
-#include <sys/mman.h>
-#include <sys/signalfd.h>
 #include <sys/socket.h>
 
-#include "box/handover.h"
+#include "box/keeper.h"
 #include "box/limits.h"
+#include "box/plan_hand.h"
 #include "box/record.h"
-#include "box/supervise.h"
 #include "os/file.h"
+#include "os/hand.h"
 #include "os/own.h"
 #include "os/proc.h"
 
-enum { RECORD_MAX = 64 * 1024, PLAN_MAX = 64 << 20 };
-// Where the supervisor finds what it was given.
-enum { AT_PLAN = 3, AT_RECORD, AT_EVENTS, AT_LOG };
+enum { RECORD_MAX = 64 * 1024 };
 
 // *fd stays locked until it is closed by everyone who has it; -1 when somebody else holds it.
 static fallible record_lock(Arena *a, Str folder, int *fd)
@@ -42,21 +39,13 @@ static fallible record_read(Arena *a, int fd, BoxRecord *r)
     return NULL;
 }
 
-static fallible plan_hand(Arena *a, const BoxPlan *p, int *fd)
-{
-    owned_fd plan = memfd_create("plan", MFD_CLOEXEC);
-    if (plan < 0) return fail(a, ERR_IO, "cannot hand over the plan: %s", strerror(errno));
-    TRY(file_write_fd(a, plan, box_plan_encode(a, p)));
-    if (lseek(plan, 0, SEEK_SET) < 0) return fail(a, ERR_IO, "cannot hand over the plan");
-    *fd = take_fd(&plan);
-    return NULL;
-}
-
-static fallible supervisor_start(Arena *a, const BoxPlan *p, Str folder, int record, BoxRun *run)
+// Whoever takes the errand says its process id once the record names it, so that box_kill finds it from then on.
+static fallible errand_give(Arena *a, const BoxKeeper *keeper, const BoxPlan *p, Str folder,
+                            int record, BoxRun *run)
 {
     int sockets[2];
     owned_fd plan = -1, log = -1;
-    TRY(plan_hand(a, p, &plan));
+    TRY(box_plan_give(a, p, &plan));
     Str log_path = path_join(a, folder, S("log"));
     log = open(cstr(a, log_path), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_NOFOLLOW | O_CLOEXEC,
                0600);
@@ -64,31 +53,24 @@ static fallible supervisor_start(Arena *a, const BoxPlan *p, Str folder, int rec
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets) < 0)
         return fail(a, ERR_IO, "cannot start a box: %s", strerror(errno));
     owned_fd here = sockets[0], there = sockets[1];
-    ProcFd fds[] = {
-        {plan,   AT_PLAN  },
-        {record, AT_RECORD},
-        {there,  AT_EVENTS},
-        {log,    AT_LOG   }
-    };
-    Str argv[] = {S("tresor"), S("box")};
-    // SIGTERM waits from before the first instruction, so that an early box_kill ends the job, not the supervisor.
-    ProcSpec spec = {.program = S("/proc/self/exe"),
-                     .argv = argv,
-                     .n_argv = COUNT(argv),
-                     .fds = fds,
-                     .n_fds = COUNT(fds),
-                     .own_session = true,
-                     .hold_term = true};
-    Proc proc;
-    TRY(proc_start(a, &spec, &proc));
-    *run = (BoxRun){proc.name.pid, proc.pidfd, take_fd(&here)};
-    return box_record_begin(a, record, p, proc.name);
+    int errand[BOX_ERRAND_FDS] = {[BOX_ERRAND_PLAN] = plan,
+                                  [BOX_ERRAND_RECORD] = record,
+                                  [BOX_ERRAND_LOG] = log,
+                                  [BOX_ERRAND_OVER] = there};
+    if (hand_give(a, keeper->door, errand, BOX_ERRAND_FDS))
+        return fail(a, ERR_BUSY, "the keeper of boxes has gone");
+    own_close_fd(&there);
+    ssize_t n;
+    while ((n = recv(here, &run->pid, sizeof run->pid, MSG_WAITALL)) < 0 && errno == EINTR) {}
+    if (n != sizeof run->pid) return fail(a, ERR_BUSY, "the keeper of boxes has gone");
+    run->over = take_fd(&here);
+    return NULL;
 }
 
-fallible box_start(Arena *a, const BoxPlan *p, Str folder, BoxRun *run)
+fallible box_start(Arena *a, const BoxKeeper *keeper, const BoxPlan *p, Str folder, BoxRun *run)
 {
     BoxRecord old;
-    *run = (BoxRun){0, -1, -1};
+    *run = (BoxRun){0, -1};
     owned_fd record = -1;
     TRY(record_lock(a, folder, &record));
     if (record < 0) return NULL;
@@ -97,7 +79,7 @@ fallible box_start(Arena *a, const BoxPlan *p, Str folder, BoxRun *run)
     TRY(box_limits_remove(a, &old.memory, &old.cpu));
     if (ftruncate(record, 0) < 0)
         return fail(a, ERR_IO, "cannot begin the box's record: %s", strerror(errno));
-    return supervisor_start(a, p, folder, record, run);
+    return errand_give(a, keeper, p, folder, record, run);
 }
 
 static fallible status_look(Arena *a, Str folder, BoxStatus *s, BoxRecord *r)
@@ -151,58 +133,11 @@ fallible box_cleanup(Arena *a, Str folder)
     TRY(status_look(a, folder, &s, &r));
     if (s.state == BOX_RUNNING)
         return fail(a, ERR_CONFLICT, "the box in %.*s is still running", STR(folder));
+    owned_fd record = -1;
+    Err *e = file_open(a, box_record_path(a, folder), &record);
+    if (e) return e->kind == ERR_NOT_FOUND ? NULL : e;
+    if (flock(record, LOCK_EX) < 0) // its supervisor may be removing the groups
+        return fail(a, ERR_IO, "cannot lock the box's record: %s", strerror(errno));
     TRY(box_limits_remove(a, &r.memory, &r.cpu));
     return file_remove(a, box_record_path(a, folder));
-}
-
-void box_reap(BoxRun *run)
-{
-    if (run->pid > 0 && proc_reap(run->pid)) run->pid = 0;
-}
-
-// What a signal asks for is read from a descriptor, between two events, never in the middle of one.
-static int stop_open(bool from_terminal)
-{
-    sigset_t stop;
-    sigemptyset(&stop);
-    sigaddset(&stop, SIGTERM);
-    if (from_terminal) sigaddset(&stop, SIGINT);
-    sigprocmask(SIG_BLOCK, &stop, NULL);
-    return signalfd(-1, &stop, SFD_CLOEXEC | SFD_NONBLOCK);
-}
-
-// As root a box has a user id of its own, and the workspace goes to that user and comes back.
-static fallible box_keep(Arena *a, const BoxPlan *p, const BoxWatch *w, BoxResult *result)
-{
-    i64 us = geteuid();
-    bool hand = p->workspace.n && us != p->outer_user;
-    if (hand) TRY(box_handover(a, p->workspace, us, p->outer_user, p->outer_group));
-    box_supervise(a, p, w, result);
-    return hand ? box_handover(a, p->workspace, p->outer_user, us, getegid()) : NULL;
-}
-
-fallible box_run(Arena *a, const BoxPlan *p, int log, BoxResult *result)
-{
-    owned_fd stop = stop_open(true);
-    BoxWatch watch = {.log = log, .stop = stop, .events = -1};
-    return box_keep(a, p, &watch, result);
-}
-
-int box_main(void)
-{
-    Arena a = {0};
-    BoxPlan plan = {0};
-    BoxResult result = {.end = BOX_NOT_STARTED};
-    Str bytes;
-    signal(SIGPIPE, SIG_IGN);
-    owned_fd stop = stop_open(false);
-    BoxWatch watch = {.log = AT_LOG, .stop = stop, .events = AT_EVENTS};
-    Err *e = file_read_fd(&a, AT_PLAN, PLAN_MAX, &bytes);
-    if (!e) e = box_plan_decode(&a, bytes, &plan);
-    if (!e) e = box_record_begin(&a, AT_RECORD, &plan, (ProcName){getpid(), proc_birth(getpid())});
-    if (!e) e = box_keep(&a, &plan, &watch, &result);
-    if (e) result.say = e->say;
-    e = box_record_end(&a, AT_RECORD, &result);
-    arena_free(&a);
-    return e ? err_exit_code(e->kind) : 0;
 }

@@ -1,7 +1,7 @@
 // box: the sandbox of one job: what it may see and use, how it is started, watched, ended and accounted for.
 //
-// A box is a *job folder* on disk and, while it runs, one supervising process (`tresor box`) that outlives whoever
-// started it. The folder is the truth; this room writes two names into it and nothing else:
+// A box is a *job folder* on disk and, while it runs, one supervising process (a child of a keeper, `tresor box`) that
+// outlives whoever started it. The folder is the truth; this room writes two names into it and nothing else:
 //     log      what the job printed, standard output and error together, cut at the limit
 //     record   locked (flock) as long as the supervisor lives; who that is; at the end how the job ended, durable
 //              (fsync) before the lock goes and only once the whole job is dead
@@ -12,13 +12,14 @@
 
 #include "base/time.h"
 #include "box/host.h"
+#include "box/keeper.h"
 #include "box/plan.h"
 
-// A box that was started and is still held by this process.
+// A box that was started.
 typedef struct BoxRun {
-    pid_t pid;
-    int pidfd; // becomes readable (poll) when the supervisor is gone: then ask box_status; the caller closes it
-    int events; // messages for box_message_read (box/message.h): started, failed, ended; the caller closes it
+    pid_t pid; // of the supervisor
+    int over; // becomes readable (poll) when there is a result or the supervisor is gone: then ask box_status; the
+              // caller closes it
 } BoxRun;
 
 typedef enum BoxState {
@@ -57,10 +58,11 @@ typedef struct BoxStatus {
 } BoxStatus;
 
 // Starts a box in `folder` (absolute, exists, belongs to the caller). If it already runs or has finished, nothing is
-// started and *run is {0, -1, -1}. Returns when the supervisor process exists, not when the job has begun.
+// started and *run is {0, -1}. Returns when the record names the supervisor, not when the job has begun. ERR_BUSY when
+// the keeper has gone: nothing was started; open another.
 // As root the contents of the workspace are given to the box's own user first (links are not followed, files with
 // several names are left alone) and given back to the caller when the job has ended.
-fallible box_start(Arena *, const BoxPlan *, Str folder, BoxRun *run);
+fallible box_start(Arena *, const BoxKeeper *, const BoxPlan *, Str folder, BoxRun *run);
 fallible box_status(Arena *, Str folder, BoxStatus *);
 // Looks after a box of an earlier life of the caller: a pidfd of the supervisor, or -1 when it is no longer running.
 fallible box_adopt(Arena *, Str folder, int *pidfd);
@@ -68,13 +70,7 @@ fallible box_adopt(Arena *, Str folder, int *pidfd);
 fallible box_kill(Arena *, Str folder);
 // Removes the record (not the log) and control groups that were left. ERR_CONFLICT while it runs.
 fallible box_cleanup(Arena *, Str folder);
-// After pidfd became readable: collects the child if it is ours. Harmless otherwise.
-void box_reap(BoxRun *);
-
 // Runs a box to its end in this process, the job's prints going to `log` (a descriptor); no job folder, no record.
 fallible box_run(Arena *, const BoxPlan *, int log, BoxResult *);
-
-// The role `tresor box`: a supervisor with its plan on a fixed descriptor. Started by box_start only.
-int box_main(void);
 
 Str box_end_name(BoxEnd); // "exited", "timed_out", ...

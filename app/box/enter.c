@@ -11,6 +11,7 @@
 #include "box/filter.h"
 #include "box/limits.h"
 #include "box/message.h"
+#include "box/plan_hand.h"
 #include "os/file.h"
 #include "os/hand.h"
 #include "os/landlock.h"
@@ -31,7 +32,7 @@ enum {
     CANNOT_EXECUTE = 126,
 };
 
-static bool is_bind(const BoxOp *o)
+bool box_op_binds(const BoxOp *o)
 {
     return o->kind == BOX_OP_BIND_FOLDER || o->kind == BOX_OP_BIND_FILE || o->kind == BOX_OP_DEVICE;
 }
@@ -43,7 +44,7 @@ fallible box_trees_take(Arena *a, const BoxPlan *p, int *trees)
         MountAccess access = o->kind == BOX_OP_DEVICE ? MOUNT_DEVICE
                              : o->writable            ? MOUNT_WRITABLE
                                                       : MOUNT_READ_ONLY;
-        if (is_bind(o)) TRY(mount_take(a, cstr(a, o->source), access, &trees[i]));
+        if (box_op_binds(o)) TRY(mount_take(a, cstr(a, o->source), access, &trees[i]));
     }
     return NULL;
 }
@@ -146,31 +147,73 @@ static fallible everything_closed(Arena *a, int first)
 }
 
 // 0 nothing, 1 and 2 the log, 3 the messages, and not one more.
-static fallible descriptors_place(Arena *a, const BoxDoors *d)
+static fallible descriptors_place(Arena *a, int messages, int output)
 {
     int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
-    int output = fcntl(d->output, F_DUPFD, FIRST_OTHER);
-    int messages = fcntl(d->messages, F_DUPFD, FIRST_OTHER);
-    if (nothing < 0 || output < 0 || messages < 0 || dup2(nothing, 0) < 0 || dup2(output, 1) < 0 ||
-        dup2(output, 2) < 0 || dup2(messages, INIT_MESSAGES) < 0)
+    int prints = fcntl(output, F_DUPFD, FIRST_OTHER);
+    int talk = fcntl(messages, F_DUPFD, FIRST_OTHER);
+    if (nothing < 0 || prints < 0 || talk < 0 || dup2(nothing, 0) < 0 || dup2(prints, 1) < 0 ||
+        dup2(prints, 2) < 0 || dup2(talk, INIT_MESSAGES) < 0)
         return fail(a, ERR_IO, "cannot place the descriptors of the box: %s", strerror(errno));
     return everything_closed(a, FIRST_OTHER);
 }
 
-// While the supervisor makes the control groups, the network (the slowest of the namespaces) and the root are made here.
-static fallible box_build(Arena *a, const BoxPlan *p, const BoxDoors *d)
+// What is the same for every box, done before there is a job: the network (the slowest of the namespaces), the name,
+// the filter in its final form.
+static fallible blank_prepare(Arena *a, SeccompProgram *filter)
 {
-    int doors[HAND_MAX], n;
-    TRY(hand_take(a, d->messages, doors, &n));
-    TRY(rights_become(a, p->inner_user, p->inner_group,
-                      d->as_root ? RIGHTS_DROP_GROUPS : RIGHTS_KEEP_GROUPS));
-    // Only now: a change of user would forget it. Had the supervisor died before, the next nod would not come.
+    // A supervisor that died before this line closed its end of the messages, which the next nod would show.
     if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0 || namespace_leave(NAMESPACE_NETWORK) < 0)
         return fail(a, ERR_IO, "cannot make the box's network: %s", strerror(errno));
-    if (!d->as_root) TRY(box_trees_take(a, p, d->trees));
-    TRY(root_build(a, p, d->trees));
     TRY(namespace_host_name(a, "box"));
-    TRY(hand_take(a, d->messages, doors, &n));
+    TRY(rights_bound(a));
+    *filter = box_filter(a);
+    return NULL;
+}
+
+static fallible plan_take(Arena *a, int messages, BoxPlan *p)
+{
+    int file[HAND_MAX], n;
+    TRY(hand_take(a, messages, file, &n));
+    if (n != 1) return fail(a, ERR_BUG, "the box was not told its plan");
+    owned_fd plan = file[0];
+    return box_plan_receive(a, plan, p);
+}
+
+static fallible trees_receive(Arena *a, int messages, const BoxPlan *p, int *trees)
+{
+    int got[HAND_MAX], n = 0, at = 0;
+    for (isize i = 0; i < p->n_ops; i++) {
+        if (!box_op_binds(&p->ops[i])) continue;
+        if (at == n) {
+            TRY(hand_take(a, messages, got, &n));
+            at = 0;
+        }
+        if (at == n) return fail(a, ERR_BUG, "the box was not handed all that it binds");
+        trees[i] = got[at++];
+    }
+    return NULL;
+}
+
+static fallible user_become(Arena *a, const BoxPlan *p, bool as_root)
+{
+    TRY(rights_become(a, p->inner_user, p->inner_group,
+                      as_root ? RIGHTS_DROP_GROUPS : RIGHTS_KEEP_GROUPS));
+    // Again: a change of user forgets it. Had the supervisor died before, the next nod would not come.
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0 || namespace_leave(NAMESPACE_MOUNT) < 0)
+        return fail(a, ERR_IO, "cannot make the box's own view of files: %s", strerror(errno));
+    return NULL;
+}
+
+// While the supervisor takes trees and makes control groups, the root is made here.
+static fallible box_build(Arena *a, const BoxPlan *p, int messages, bool as_root)
+{
+    int doors[HAND_MAX], n;
+    int *trees = make(a, int, p->n_ops + 1);
+    TRY(user_become(a, p, as_root));
+    TRY(as_root ? trees_receive(a, messages, p, trees) : box_trees_take(a, p, trees));
+    TRY(root_build(a, p, trees));
+    TRY(hand_take(a, messages, doors, &n));
     for (int i = 0; i < n; i++)
         TRY(cgroup_enter(a, doors[i]));
     if (namespace_leave(NAMESPACE_CGROUP) < 0)
@@ -178,12 +221,11 @@ static fallible box_build(Arena *a, const BoxPlan *p, const BoxDoors *d)
     return box_limits_self(a, p);
 }
 
-static fallible rights_end(Arena *a, const BoxPlan *p)
+static fallible rights_end(Arena *a, const BoxPlan *p, const SeccompProgram *filter)
 {
     TRY(rights_drop(a));
     if (!p->off[BOX_LANDLOCK_FILES]) TRY(landlock_close(a, p));
-    SeccompProgram filter = box_filter(a);
-    return p->off[BOX_SECCOMP] ? NULL : seccomp_enter(a, &filter);
+    return p->off[BOX_SECCOMP] ? NULL : seccomp_enter(a, filter);
 }
 
 typedef struct Job {
@@ -240,14 +282,23 @@ static _Noreturn void job_watch(pid_t job)
     _exit(0);
 }
 
-_Noreturn void box_enter(Arena *a, const BoxPlan *p, const BoxDoors *d)
+static fallible box_open(Arena *a, int *messages, int output, bool as_root, pid_t *job)
+{
+    BoxPlan p;
+    SeccompProgram filter;
+    TRY(blank_prepare(a, &filter));
+    TRY(plan_take(a, *messages, &p));
+    TRY(box_build(a, &p, *messages, as_root));
+    TRY(descriptors_place(a, *messages, output));
+    *messages = INIT_MESSAGES;
+    TRY(rights_end(a, &p, &filter));
+    return job_start(a, &p, job);
+}
+
+_Noreturn void box_enter(Arena *a, int messages, int output, bool as_root)
 {
     pid_t job = 0;
-    int messages = d->messages;
-    Err *e = box_build(a, p, d);
-    if (!e && !(e = descriptors_place(a, d))) messages = INIT_MESSAGES;
-    if (!e) e = rights_end(a, p);
-    if (!e) e = job_start(a, p, &job);
+    Err *e = box_open(a, &messages, output, as_root, &job);
     BoxMessage m = {.says = e ? BOX_SAYS_FAILED : BOX_SAYS_STARTED};
     if (e) m.sentence = e->say;
     box_message_send(messages, &m);

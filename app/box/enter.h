@@ -3,15 +3,14 @@
 #pragma once
 #include "box/plan.h"
 
-typedef struct BoxDoors {
-    int messages; // socket to the supervisor: its first nod says that the user ids are mapped, its second brings the
-        // doors of the control groups; when it closes, the supervisor has gone
-    int output;   // what the job prints
-    int *trees;   // one for each operation: detached mounts
-    bool as_root; // they were taken already, with root's rights; an ordinary user takes them inside
-} BoxDoors;
-
 // Takes the machine's folders, files and devices that the plan binds. Root does it before the box exists, since
 // inside it could not reach private folders; an ordinary user may only do it inside.
 fallible box_trees_take(Arena *, const BoxPlan *, int *trees);
-_Noreturn void box_enter(Arena *, const BoxPlan *, const BoxDoors *);
+// `messages`: socket to the supervisor; when it closes, the supervisor has gone. Its nods, in this order:
+//     1  the user ids are mapped; with it the plan (box_plan_encode) in a file
+//     2  to root's boxes: the trees that were taken, in the order of the plan's operations, as many nods as it takes
+//     3  the doors of the control groups, as many as there are
+// `output`: where the job prints. `as_root`: the supervisor is root, which cannot be seen from inside.
+_Noreturn void box_enter(Arena *, int messages, int output, bool as_root);
+// Whether an operation needs a tree.
+bool box_op_binds(const BoxOp *);

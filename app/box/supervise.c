@@ -1,4 +1,4 @@
-// One poll loop: the box's first process, its messages, its prints, a wish to stop, and the clock.
+// One poll loop: the box's first process, its prints, a wish to stop, and the clock.
 #include "box/supervise.h"
 
 #include <fcntl.h>
@@ -10,6 +10,7 @@
 #include "box/enter.h"
 #include "box/limits.h"
 #include "box/message.h"
+#include "box/plan_hand.h"
 #include "os/clock.h"
 #include "os/file.h"
 #include "os/hand.h"
@@ -24,9 +25,7 @@ typedef struct Box {
     const BoxPlan *plan;
     const BoxWatch *watch;
     BoxResult *result;
-    int init;     // pidfd of the first process
-    int messages; // -1 once it has gone quiet
-    int prints;   // -1 once nobody can print any more
+    BoxBlank *is; // messages are -1 once it has gone quiet, prints once nobody can print any more
     char *bytes;  // room for prints, made when the first one comes
     BoxEar ear;
     BoxDisk disk;
@@ -35,7 +34,7 @@ typedef struct Box {
 
 static void box_end_now(const Box *b)
 {
-    proc_signal(b->init,
+    proc_signal(b->is->init,
                 SIGKILL); // with the first process the kernel kills the whole pid namespace
 }
 
@@ -54,7 +53,6 @@ static void message_note(Box *b, const BoxMessage *m)
         b->result->signal = (int)m->signal;
         break;
     }
-    if (b->watch->events >= 0) box_message_send(b->watch->events, m);
 }
 
 static void messages_hear(Box *b)
@@ -63,14 +61,14 @@ static void messages_hear(Box *b)
     int got = 1;
     Err *e = NULL;
     while (!e && got > 0) {
-        e = box_message_read(b->a, &b->ear, b->messages, &m, &got);
+        e = box_message_read(b->a, &b->ear, b->is->messages, &m, &got);
         if (!e && got > 0) message_note(b, &m);
     }
     if (e) {
         b->result->say = e->say;
         box_end_now(b);
     }
-    if (e || got < 0) own_close_fd(&b->messages);
+    if (e || got < 0) own_close_fd(&b->is->messages);
 }
 
 // What is over the cap is read and dropped, so that a chatty job is not stopped by a full pipe.
@@ -89,9 +87,9 @@ static void prints_keep(Box *b, Str s)
 static bool prints_hear(Box *b)
 {
     if (!b->bytes) b->bytes = make(b->a, char, PRINTS_AT_ONCE);
-    ssize_t n = read(b->prints, b->bytes, PRINTS_AT_ONCE);
+    ssize_t n = read(b->is->prints, b->bytes, PRINTS_AT_ONCE);
     if (n > 0) prints_keep(b, (Str){b->bytes, n});
-    if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR)) own_close_fd(&b->prints);
+    if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR)) own_close_fd(&b->is->prints);
     return n > 0;
 }
 
@@ -111,32 +109,32 @@ static void clock_note(Box *b, i64 deadline, i64 *look)
     *look = now + BOX_DISK_LOOK_MICROS;
 }
 
-// Until the first process is gone; by then the kernel has killed and collected everything else in the box.
+// Until the first process is gone; by then the kernel has killed and collected everything else in the box. What it
+// said is read then: nobody has to be woken for it before.
 static void box_watch(Box *b)
 {
     i64 deadline = clock_monotonic() + b->plan->deadline;
     i64 look = clock_monotonic() + BOX_DISK_LOOK_MICROS;
     for (bool gone = false; !gone;) {
         struct pollfd p[] = {
-            {b->init,                          POLLIN, 0},
-            {b->messages,                      POLLIN, 0},
-            {b->prints,                        POLLIN, 0},
+            {b->is->init,                      POLLIN, 0},
+            {b->is->prints,                    POLLIN, 0},
             {b->stopped ? -1 : b->watch->stop, POLLIN, 0}
         };
         bool over = b->late || b->full;
         i64 next = b->disk.folder >= 0 && look < deadline ? look : deadline;
         if (poll(p, COUNT(p), over ? -1 : wait_millis(next)) < 0 && errno != EINTR) break;
-        if (p[1].revents) messages_hear(b);
-        if (p[2].revents & POLLIN) prints_hear(b);
-        if (p[2].revents == POLLHUP) own_close_fd(&b->prints);
-        if (p[3].revents) b->stopped = true;
+        if (p[1].revents & POLLIN) prints_hear(b);
+        if (p[1].revents == POLLHUP) own_close_fd(&b->is->prints);
+        if (p[2].revents) b->stopped = true;
         if (!over) clock_note(b, deadline, &look);
-        if (p[3].revents || b->late || b->full) box_end_now(b);
+        if (p[2].revents || b->late || b->full) box_end_now(b);
         gone = p[0].revents != 0;
     }
-    if (b->messages >= 0) messages_hear(b);
-    struct pollfd more = {b->prints, POLLIN, 0};
-    while (b->prints >= 0 && poll(&more, 1, 0) > 0 && (more.revents & POLLIN) && prints_hear(b)) {}
+    messages_hear(b);
+    struct pollfd more = {b->is->prints, POLLIN, 0};
+    while (b->is->prints >= 0 && poll(&more, 1, 0) > 0 && (more.revents & POLLIN) &&
+           prints_hear(b)) {}
     b->full |= box_disk_is_over(&b->disk);
 }
 
@@ -175,11 +173,12 @@ static void result_judge(Box *b, const BoxMeters *meters)
     }
 }
 
-static fallible box_account(Box *b, pid_t init)
+static fallible box_account(Box *b)
 {
     ProcEnd used;
     BoxResult *r = b->result;
-    TRY(proc_wait(b->a, init, &used));
+    TRY(proc_wait(b->a, b->is->pid, &used));
+    b->is->pid = 0;
     BoxMeters meters = box_limits_read(b->a, b->plan);
     r->user_micros = used.user_micros, r->system_micros = used.system_micros;
     r->memory_peak_bytes =
@@ -188,81 +187,75 @@ static fallible box_account(Box *b, pid_t init)
     return NULL;
 }
 
-// The box's first process, waiting for its first nod.
-static fallible box_fork(Box *b, int *trees, bool as_root, pid_t *init)
+// Root takes what the box binds before it exists, since inside it could not reach private folders.
+static fallible trees_give(Box *b)
 {
     const BoxPlan *p = b->plan;
     Arena *a = b->a;
-    int pipes[2], sockets[2];
-    if (pipe2(pipes, O_CLOEXEC) < 0 ||
-        socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets) < 0)
-        return fail(a, ERR_IO, "cannot make the box's pipes: %s", strerror(errno));
-    b->prints = pipes[0], b->messages = sockets[0];
-    owned_fd output = pipes[1], messages = sockets[1];
-    fcntl(b->prints, F_SETFL, O_NONBLOCK); // our side only
-    // The job may open /dev/stdout again, so the pipe must be its own.
-    if (fchown(output, (uid_t)p->outer_user, (gid_t)p->outer_group) < 0)
-        return fail(a, ERR_IO, "cannot hand the log to the box: %s", strerror(errno));
-    *init = namespace_fork(
-        NAMESPACE_USER | NAMESPACE_MOUNT | NAMESPACE_PID | NAMESPACE_IPC | NAMESPACE_UTS, &b->init);
-    if (*init < 0)
-        return fail(a, ERR_IO, "cannot make the box's namespaces: %s (see tresor doctor)",
-                    strerror(errno));
-    if (*init == 0) {
-        own_close_fd(&b->messages); // or it could never hear that the supervisor has gone
-        box_enter(a, p, &(BoxDoors){messages, output, trees, as_root});
-    }
-    return NULL;
+    int *trees = make(a, int, p->n_ops + 1), n = 0;
+    for (isize i = 0; i < p->n_ops; i++)
+        trees[i] = -1;
+    Err *e = box_trees_take(a, p, trees);
+    for (isize i = 0; i < p->n_ops; i++)
+        if (trees[i] >= 0) trees[n++] = trees[i];
+    for (int at = 0; !e && at < n; at += HAND_MAX)
+        e = hand_give(a, b->is->messages, trees + at, n - at < HAND_MAX ? n - at : HAND_MAX);
+    for (int i = 0; i < n; i++)
+        own_close_fd(&trees[i]);
+    return e;
 }
 
-static fallible box_furnish(Box *b, pid_t init)
+static fallible box_furnish(Box *b, bool as_root)
 {
     const BoxPlan *p = b->plan;
-    owned_fd memory = -1, cpu = -1;
-    TRY(namespace_map(b->a, init, p->inner_user, p->outer_user, p->inner_group, p->outer_group));
-    TRY(hand_give(b->a, b->messages, NULL, 0));
+    BoxBlank *is = b->is;
+    owned_fd memory = -1, cpu = -1, plan = -1;
+    // The job may open /dev/stdout again, so the pipe must be its own.
+    if (fchown(is->output, (uid_t)p->outer_user, (gid_t)p->outer_group) < 0)
+        return fail(b->a, ERR_IO, "cannot hand the log to the box: %s", strerror(errno));
+    own_close_fd(&is->output);
+    TRY(namespace_map(b->a, is->pid, p->inner_user, p->outer_user, p->inner_group, p->outer_group));
+    TRY(box_plan_give(b->a, p, &plan));
+    TRY(hand_give(b->a, is->messages, &plan, 1));
+    if (as_root) TRY(trees_give(b));
     TRY(box_limits_make(b->a, p, &memory, &cpu));
-    return hand_give(b->a, b->messages, (int[]){memory, cpu}, 2);
+    return hand_give(b->a, is->messages, (int[]){memory, cpu}, 2);
 }
 
-static fallible box_live(Box *b, int *trees)
+// The box's view of files is taken apart when the last who holds it lets go: we, after the end was told, and not its
+// first process on its way out, for which everybody waits. Where that is not permitted, they wait.
+static void view_hold(BoxBlank *is)
 {
-    pid_t init = 0;
-    bool as_root = geteuid() == 0;
-    TRY(box_disk_begin(b->a, b->plan->workspace, b->plan->disk_bytes, b->plan->disk_files,
-                       &b->disk));
-    if (as_root) TRY(box_trees_take(b->a, b->plan, trees));
-    TRY(box_fork(b, trees, as_root, &init));
-    Err *e = box_furnish(b, init);
-    if (e) box_end_now(b);
-    box_watch(b);
-    Err *uncounted = box_account(b, init);
-    // A box that failed by itself said why; that is worth more than that it did not take what we handed it.
-    return e && !b->result->say.n ? e : uncounted;
+    char path[40];
+    snprintf(path, sizeof path, "/proc/%d/ns/mnt", (int)is->pid);
+    is->view = open(path, O_RDONLY | O_CLOEXEC);
 }
 
-void box_supervise(Arena *a, const BoxPlan *p, const BoxWatch *w, BoxResult *r)
+static fallible box_live(Box *b)
+{
+    const BoxPlan *p = b->plan;
+    Err *e = box_disk_begin(b->a, p->workspace, p->disk_bytes, p->disk_files, &b->disk);
+    if (!e) e = box_furnish(b, geteuid() == 0);
+    if (e) box_end_now(b);
+    view_hold(b->is);
+    box_watch(b);
+    // A box that failed by itself said why; that is worth more than that it did not take what we handed it.
+    if (e && !b->result->say.n) b->result->say = e->say;
+    return box_account(b);
+}
+
+void box_supervise(Arena *a, const BoxPlan *p, BoxBlank *blank, const BoxWatch *w, BoxResult *r)
 {
     *r = (BoxResult){.started = clock_now()};
     Box b = {.a = a,
              .plan = p,
              .watch = w,
              .result = r,
-             .init = -1,
-             .messages = -1,
-             .prints = -1,
+             .is = blank,
              .disk = {.folder = -1},
              .ear = {.talk = BOX_TALK_SETUP}};
-    int *trees = make(a, int, p->n_ops + 1);
-    for (isize i = 0; i <= p->n_ops; i++)
-        trees[i] = -1;
-    Err *e = box_live(&b, trees);
-    for (isize i = 0; i < p->n_ops; i++)
-        own_close_fd(&trees[i]);
+    Err *e = box_live(&b);
     if (e) r->end = BOX_NOT_STARTED, r->say = e->say;
-    own_close_fd(&b.init), own_close_fd(&b.messages), own_close_fd(&b.prints);
     box_disk_end(&b.disk);
-    Err *left = box_limits_remove(a, &p->memory, &p->cpu);
-    if (left) r->say = arena_fmt(a, "%.*s (%.*s)", STR(r->say), STR(left->say));
     r->finished = clock_now();
 }

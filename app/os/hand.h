@@ -2,7 +2,7 @@
 #pragma once
 #include "base/base.h"
 
-enum { HAND_MAX = 4 };
+enum { HAND_MAX = 64 };
 
 // One byte, and up to HAND_MAX descriptors; those below 0 are left out.
 fallible hand_give(Arena *, int socket, const int *fds, int n);

@@ -27,15 +27,23 @@ fallible rights_become(Arena *a, i64 user, i64 group, RightsGroups others)
     return NULL;
 }
 
+fallible rights_bound(Arena *a)
+{
+    // Each drop makes new credentials, looking costs nothing: so this may be said early and once more at the end.
+    for (unsigned long cap = 0; cap < 64; cap++) {
+        int held = prctl(PR_CAPBSET_READ, cap, 0, 0, 0);
+        if (held < 0 && cap > CAP_AUDIT_READ) break; // past the last one of this kernel
+        if (held && prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) < 0)
+            return rights_failure(a, "bounding set");
+    }
+    return NULL;
+}
+
 fallible rights_drop(Arena *a)
 {
     if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0)
         return rights_failure(a, "ambient");
-    for (unsigned long cap = 0; cap < 64; cap++)
-        if (prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) < 0) {
-            if (errno == EINVAL && cap > CAP_AUDIT_READ) break; // past the last one of this kernel
-            return rights_failure(a, "bounding set");
-        }
+    TRY(rights_bound(a));
     if (prctl(PR_SET_SECUREBITS, SECUREBITS, 0, 0, 0) < 0) return rights_failure(a, "securebits");
     struct __user_cap_header_struct head = {.version = _LINUX_CAPABILITY_VERSION_3};
     struct __user_cap_data_struct none[2] = {0};

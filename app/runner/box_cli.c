@@ -149,8 +149,12 @@ static fallible run_run(Cli *c, int *code)
 
 static fallible role_run(Cli *c, int *code)
 {
-    (void)c;
-    *code = box_main();
+    Str ready;
+    i64 n;
+    TRY(cli_arg(c, 0, "how many boxes are to be ready", &ready));
+    if (!str_i64(ready, &n) || n < 1 || n > INT32_MAX)
+        return fail(c->a, ERR_BAD_INPUT, "the number of boxes to have ready is 1 or more");
+    *code = box_main((int)n);
     return NULL;
 }
 
@@ -161,11 +165,12 @@ static const Command rows[] = {
      .examples = "tresor box run -- id\n"
                  "tresor box run --workspace /srv/study --memory 2G --cpus 2 -- Rscript model.R\n"
                  "tresor box run --plan -- true", .opts = box_opts,
-     .run = run_run},
+     .run = run_run  },
     {.words = "box",
-     .summary = "the supervisor of one job; started by a runner with its descriptors in place",
-     .examples = "tresor box",
+     .args = "READY",
+     .summary = "a keeper of boxes; started by a runner with its door in place",
+     .examples = "tresor box 2",
      .run = role_run,
-     .internal = true                                              },
+     .internal = true},
 };
 const CommandList box_commands = COMMANDS(rows);

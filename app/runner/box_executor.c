@@ -1,6 +1,8 @@
 // box_executor: the calls of an executor, made with boxes.
 #include "runner/box_executor.h"
 
+#include <pthread.h>
+
 #include "box/box.h"
 #include "kit/json.h"
 #include "os/clock.h"
@@ -10,7 +12,7 @@
 #include "runner/code.h"
 #include "runner/results.h"
 
-enum { TREE_MOST = 200000 };
+enum { TREE_MOST = 200000, BOXES_READY = 2 };
 
 static const RunnerSettings *settings_of(const Executor *x)
 {
@@ -131,6 +133,43 @@ static fallible prepare(const Executor *x, Arena *a, const ExecJob *job)
 
 // --- execute
 
+// The keeper in use; when one has gone, the next job opens another. What stood for the old one is not closed: another
+// thread may just be about to use it.
+struct KeeperDesk {
+    pthread_mutex_t lock;
+    BoxKeeper keeper;
+};
+
+static BoxKeeper desk_keeper(struct KeeperDesk *d)
+{
+    pthread_mutex_lock(&d->lock);
+    BoxKeeper keeper = d->keeper;
+    pthread_mutex_unlock(&d->lock);
+    return keeper;
+}
+
+static fallible desk_renew(Arena *a, struct KeeperDesk *d, BoxKeeper gone)
+{
+    BoxKeeper fresh;
+    Err *e = NULL;
+    pthread_mutex_lock(&d->lock);
+    if (d->keeper.pid == gone.pid) e = box_keeper_open(a, BOXES_READY, &fresh);
+    if (d->keeper.pid == gone.pid && !e) d->keeper = fresh;
+    pthread_mutex_unlock(&d->lock);
+    return e;
+}
+
+static fallible desk_start(Arena *a, struct KeeperDesk *d, const BoxPlan *plan, Str folder,
+                           BoxRun *run)
+{
+    BoxKeeper keeper = desk_keeper(d);
+    Err *e = box_start(a, &keeper, plan, folder, run);
+    if (!e || e->kind != ERR_BUSY) return e;
+    TRY(desk_renew(a, d, keeper));
+    keeper = desk_keeper(d);
+    return box_start(a, &keeper, plan, folder, run);
+}
+
 static Str protections_text(Arena *a, const BoxHost *host, const BoxPlan *plan)
 {
     Buf b = {.a = a};
@@ -195,10 +234,8 @@ static fallible execute(const Executor *x, Arena *a, const ExecJob *job, ExecWat
     Str text = arena_fmt(a, "%.*s# /workspace: a copy of the code, with the inputs of the action\n",
                          STR(box_plan_text(a, &plan)));
     TRY(file_write_loose(a, job_path(a, x, job->row.id, "plan"), text, 0600));
-    TRY(box_start(a, &plan, job_path(a, x, job->row.id, "box"), &run));
-    if (run.events >= 0)
-        close(run.events); // the result on disk says the same, also after a restart
-    *watch = (ExecWatch){.fd = run.pidfd, .pid = run.pid};
+    TRY(desk_start(a, self->desk, &plan, job_path(a, x, job->row.id, "box"), &run));
+    watch->fd = run.over;
     return NULL;
 }
 
@@ -211,8 +248,6 @@ static fallible adopt(const Executor *x, Arena *a, Str job, ExecWatch *watch)
 static void collect(const Executor *x, ExecWatch *watch)
 {
     (void)x;
-    BoxRun run = {.pid = (pid_t)watch->pid, .pidfd = watch->fd, .events = -1};
-    if (watch->pid > 0) box_reap(&run);
     if (watch->fd >= 0) close(watch->fd);
     *watch = (ExecWatch){.fd = -1};
 }
@@ -376,6 +411,9 @@ fallible box_executor_open(Arena *a, const RunnerSettings *set, BoxExecutor *sel
     self->set = set;
     TRY(box_host_try(a, &self->host));
     TRY(boot_name(a, &self->boot));
+    self->desk = make(a, struct KeeperDesk, 1);
+    pthread_mutex_init(&self->desk->lock, NULL);
+    TRY(box_keeper_open(a, BOXES_READY, &self->desk->keeper));
     *out = (Executor){
         .name = "box",
         .self = self,

@@ -16,6 +16,7 @@ typedef struct BoxExecutor {
     const RunnerSettings *set;
     BoxHost host;
     Str boot; // this life of the machine
+    struct KeeperDesk *desk;
 } BoxExecutor;
 // Looks at the machine once. The executor lives as long as both.
 fallible box_executor_open(Arena *, const RunnerSettings *, BoxExecutor *, Executor *out);

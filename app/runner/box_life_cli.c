@@ -2,8 +2,10 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include "os/clock.h"
 #include "os/file.h"
 #include "os/own.h"
+#include "os/watch.h"
 #include "runner/box_cli.h"
 
 static const Opt status_opts[] = {
@@ -24,11 +26,15 @@ static fallible start_run(Cli *c, int *code)
     (void)code;
     BoxPlan plan;
     BoxRun run;
+    BoxKeeper keeper;
     Str folder;
     TRY(folder_arg(c, &folder));
     TRY(box_plan_read(c, 1, &plan));
-    TRY(box_start(c->a, &plan, folder, &run));
-    own_close_fd(&run.pidfd), own_close_fd(&run.events);
+    TRY(box_keeper_open(c->a, 1, &keeper));
+    Err *e = box_start(c->a, &keeper, &plan, folder, &run);
+    box_keeper_close(&keeper);
+    if (e) return e;
+    own_close_fd(&run.over);
     buf_fmt(&c->out, run.pid ? "started\n" : "not started: it runs or has ended already\n");
     return NULL;
 }
@@ -76,6 +82,46 @@ static fallible cleanup_run(Cli *c, int *code)
     return box_cleanup(c->a, folder);
 }
 
+// One start as a runner sees it: from the plan to the recorded end.
+static fallible once(Cli *c, const BoxKeeper *keeper, const BoxPlan *plan, Str folder, i64 *micros)
+{
+    BoxRun run;
+    BoxStatus s;
+    isize which;
+    i64 before = clock_monotonic();
+    TRY(box_start(c->a, keeper, plan, folder, &run));
+    owned_fd over = run.over;
+    if (over >= 0) TRY(wait_readable(c->a, &over, 1, -1, &which));
+    TRY(box_status(c->a, folder, &s));
+    *micros = clock_monotonic() - before;
+    if (s.state != BOX_FINISHED || s.result.end != BOX_EXITED || s.result.code)
+        return fail(c->a, ERR_IO, "the box did not end well: %.*s", STR(s.result.say));
+    return box_cleanup(c->a, folder);
+}
+
+static fallible time_run(Cli *c, int *code)
+{
+    BoxPlan plan;
+    BoxKeeper keeper;
+    Str folder, times;
+    i64 micros, left;
+    (void)code;
+    TRY(folder_arg(c, &folder));
+    TRY(cli_arg(c, 1, "how many times", &times));
+    if (!str_i64(times, &left))
+        return fail(c->a, ERR_BAD_INPUT, "how many times is a number, not \"%.*s\"", STR(times));
+    TRY(box_plan_read(c, 2, &plan));
+    TRY(box_cleanup(c->a, folder)); // of a run that was broken off
+    TRY(box_keeper_open(c->a, 2, &keeper));
+    Err *e = once(c, &keeper, &plan, folder, &micros); // a runner has been up for some time
+    for (; !e && left > 0; left--) {
+        e = once(c, &keeper, &plan, folder, &micros);
+        buf_fmt(&c->out, "%lld\n", (long long)micros);
+    }
+    box_keeper_close(&keeper);
+    return e;
+}
+
 static const Command rows[] = {
     {.words = "box start",
      .args = "FOLDER -- COMMAND [ARGUMENT ...]",
@@ -83,25 +129,32 @@ static const Command rows[] = {
      .examples = "tresor box start /srv/tresor/job7 -- Rscript model.R",
      .opts = box_opts,
      .run = start_run,
-     .internal = true},
+     .internal = true    },
     {.words = "box status",
      .args = "FOLDER",
      .summary = "absent, running, finished with its result, or lost",
      .examples = "tresor box status /srv/tresor/job7\ntresor box status --wait /srv/tresor/job7",
      .opts = status_opts,
      .run = status_run,
-     .internal = true},
+     .internal = true    },
     {.words = "box kill",
      .args = "FOLDER",
      .summary = "end a running box with all its processes",
      .examples = "tresor box kill /srv/tresor/job7",
      .run = kill_run,
-     .internal = true   },
+     .internal = true  },
     {.words = "box cleanup",
      .args = "FOLDER",
      .summary = "forget a box that has ended",
      .examples = "tresor box cleanup /srv/tresor/job7",
      .run = cleanup_run,
+     .internal = true},
+    {.words = "box time",
+     .args = "FOLDER TIMES -- COMMAND [ARGUMENT ...]",
+     .summary = "start boxes one after the other, as a runner does; prints how many microseconds "
+                "each took",                                                                           .examples = "tresor box time --allow-missing /dev/shm/job 20 -- true",
+     .opts = box_opts,
+     .run = time_run,
      .internal = true},
 };
 const CommandList box_life_commands = COMMANDS(rows);

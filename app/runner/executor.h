@@ -22,7 +22,6 @@ typedef struct ExecJob {
 // A program that runs: readable once it has ended.
 typedef struct ExecWatch {
     int fd; // -1: nothing to watch
-    i64 pid;
 } ExecWatch;
 
 typedef struct ExecResult {

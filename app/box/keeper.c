@@ -1,0 +1,241 @@
+// The role `tresor box`. The keeper forks supervisors ahead of need; each makes a blank and waits at the door for an
+// errand, whichever comes first takes it. Nothing of one job is ever used for another: a supervisor serves once.
+#include "box/keeper.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/file.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+
+#include "box/box.h"
+#include "box/handover.h"
+#include "box/limits.h"
+#include "box/plan_hand.h"
+#include "box/record.h"
+#include "box/supervise.h"
+#include "os/hand.h"
+#include "os/own.h"
+#include "os/proc.h"
+
+enum {
+    DOOR = 3, // where the keeper finds its end
+    READY_MOST = 8,
+    FILL_AFTER_MS = 3,
+    LOST_MOST =
+        16, // supervisors that died before they had an errand; then something is wrong with the machine
+};
+
+fallible box_keeper_open(Arena *a, int ready, BoxKeeper *keeper)
+{
+    int sockets[2];
+    keeper->door = -1;
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) < 0)
+        return fail(a, ERR_IO, "cannot make the door of the keeper: %s", strerror(errno));
+    owned_fd here = sockets[0], there = sockets[1];
+    Str argv[] = {S("tresor"), S("box"), arena_fmt(a, "%d", ready)};
+    // SIGTERM waits from before the first instruction, so that an early box_kill ends the job, not the supervisor.
+    ProcSpec spec = {
+        .program = S("/proc/self/exe"),
+        .argv = argv,
+        .n_argv = COUNT(argv),
+        .fds = &(ProcFd){there, DOOR},
+        .n_fds = 1,
+        .own_session = true,
+        .hold_term = true
+    };
+    Proc proc;
+    TRY(proc_start(a, &spec, &proc));
+    close(proc.pidfd);
+    *keeper = (BoxKeeper){take_fd(&here), proc.name.pid};
+    return NULL;
+}
+
+void box_keeper_close(BoxKeeper *keeper)
+{
+    own_close_fd(&keeper->door);
+    if (keeper->pid > 0) waitpid(keeper->pid, NULL, 0); // it leaves at once; who serves goes on
+    keeper->pid = 0;
+}
+
+// What a signal asks for is read from a descriptor, between two events, never in the middle of one.
+static int signals_open(const int *signals, isize n)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    for (isize i = 0; i < n; i++)
+        sigaddset(&set, signals[i]);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+// As root a box has a user id of its own, and the workspace goes to that user and comes back.
+static fallible box_keep(Arena *a, const BoxPlan *p, BoxBlank *blank, const BoxWatch *w,
+                         BoxResult *result)
+{
+    i64 us = geteuid();
+    bool hand = p->workspace.n && us != p->outer_user;
+    if (hand) TRY(box_handover(a, p->workspace, us, p->outer_user, p->outer_group));
+    box_supervise(a, p, blank, w, result);
+    return hand ? box_handover(a, p->workspace, p->outer_user, us, getegid()) : NULL;
+}
+
+fallible box_run(Arena *a, const BoxPlan *p, int log, BoxResult *result)
+{
+    BoxBlank blank;
+    owned_fd stop = signals_open((int[]){SIGTERM, SIGINT}, 2);
+    BoxWatch watch = {.log = log, .stop = stop};
+    *result = (BoxResult){.end = BOX_NOT_STARTED};
+    Err *unmade = box_blank_make(a, &blank);
+    Err *e = unmade ? NULL : box_keep(a, p, &blank, &watch, result);
+    if (unmade) result->say = unmade->say;
+    box_blank_close(&blank);
+    Err *left = box_limits_remove(a, &p->memory, &p->cpu);
+    if (left) result->say = arena_fmt(a, "%.*s (%.*s)", STR(result->say), STR(left->say));
+    return e;
+}
+
+// --- a supervisor
+
+typedef struct Supervisor {
+    Arena *a;
+    BoxBlank blank;
+    Err *unmade; // why there is no blank
+    int stop;
+    ProcName self;
+} Supervisor;
+
+static void pid_tell(int to)
+{
+    pid_t self = getpid();
+    ssize_t told = write(to, &self, sizeof self);
+    (void)told; // when nobody listens any more, there is nothing to do about it
+}
+
+// What came through the door, until the end is on disk.
+static Err *errand_run(Supervisor *s, int *fds, BoxPlan *plan)
+{
+    Arena *a = s->a;
+    BoxResult result = {.end = BOX_NOT_STARTED};
+    BoxWatch watch = {.log = fds[BOX_ERRAND_LOG], .stop = s->stop};
+    Err *e = box_plan_receive(a, fds[BOX_ERRAND_PLAN], plan);
+    Err *unwritten = box_record_begin(a, fds[BOX_ERRAND_RECORD], plan, s->self);
+    if (!e) e = unwritten;
+    pid_tell(fds[BOX_ERRAND_OVER]);
+    if (!e) e = s->unmade;
+    if (!e) e = box_keep(a, plan, &s->blank, &watch, &result);
+    if (e) result.say = e->say;
+    return box_record_end(a, fds[BOX_ERRAND_RECORD], &result);
+}
+
+// The control groups are empty; nobody waits for their removal. A shared lock on the record says that we are still at
+// it: whoever cleans up waits for that, and if they were first, the groups may be another box's by now.
+static Err *groups_leave(Arena *a, int *fds, const BoxPlan *plan)
+{
+    struct stat s;
+    Err *e = NULL;
+    flock(fds[BOX_ERRAND_RECORD], LOCK_SH);
+    own_close_fd(&fds[BOX_ERRAND_LOG]), own_close_fd(&fds[BOX_ERRAND_OVER]);
+    if (fstat(fds[BOX_ERRAND_RECORD], &s) == 0 && s.st_nlink)
+        e = box_limits_remove(a, &plan->memory, &plan->cpu);
+    own_close_fd(&fds[BOX_ERRAND_RECORD]);
+    return e;
+}
+
+static _Noreturn void supervisor_live(int door, int notes)
+{
+    Arena a = {0};
+    Supervisor s = {.a = &a};
+    int fds[HAND_MAX], n = 0;
+    BoxPlan plan = {0};
+    s.stop = signals_open((int[]){SIGTERM}, 1);
+    s.self = (ProcName){getpid(), proc_birth(getpid())};
+    s.unmade = box_blank_make(&a, &s.blank);
+    Err *none = hand_take(&a, door, fds, &n);
+    if (none || n != BOX_ERRAND_FDS) _exit(0); // nobody is left who could ask
+    pid_tell(notes);
+    close(door), close(notes);
+    Err *e = errand_run(&s, fds, &plan);
+    _exit(groups_leave(&a, fds, &plan) || e ? 1 : 0);
+}
+
+// --- the keeper
+
+typedef struct Keeper {
+    int door, asked; // `asked`: the process ids of those who have taken an errand
+    int notes;       // where they say so
+    int ended;       // signalfd of children
+    int wanted, n_ready, lost;
+    pid_t ready[READY_MOST];
+} Keeper;
+
+static bool ready_drop(Keeper *k, pid_t pid)
+{
+    for (int i = 0; i < k->n_ready; i++)
+        if (k->ready[i] == pid) {
+            k->ready[i] = k->ready[--k->n_ready];
+            return true;
+        }
+    return false;
+}
+
+static bool ready_fill(Keeper *k)
+{
+    while (k->n_ready < k->wanted) {
+        pid_t pid = fork();
+        if (pid == 0) supervisor_live(k->door, k->notes);
+        if (pid < 0) return k->n_ready > 0;
+        k->ready[k->n_ready++] = pid;
+    }
+    return true;
+}
+
+static void children_collect(Keeper *k)
+{
+    struct signalfd_siginfo told[8];
+    pid_t pid;
+    while (read(k->ended, told, sizeof told) > 0) {}
+    while ((pid = waitpid(-1, NULL, WNOHANG)) > 0)
+        k->lost += ready_drop(k, pid);
+}
+
+static void notes_read(Keeper *k)
+{
+    pid_t pid;
+    while (read(k->asked, &pid, sizeof pid) == sizeof pid)
+        if (ready_drop(k, pid)) k->lost = 0;
+}
+
+int box_main(int ready)
+{
+    int notes[2];
+    signal(SIGPIPE, SIG_IGN);
+    fcntl(DOOR, F_SETFD, FD_CLOEXEC);
+    if (pipe2(notes, O_CLOEXEC) < 0) return 1;
+    fcntl(notes[0], F_SETFL, O_NONBLOCK);
+    Keeper k = {.door = DOOR,
+                .asked = notes[0],
+                .notes = notes[1],
+                .ended = signals_open((int[]){SIGCHLD}, 1),
+                .wanted = ready < 1            ? 1
+                          : ready > READY_MOST ? READY_MOST
+                                               : ready};
+    struct pollfd p[] = {
+        {k.door,  0,      0},
+        {k.asked, POLLIN, 0},
+        {k.ended, POLLIN, 0}
+    };
+    for (bool fill = true; k.lost < LOST_MOST && (!fill || ready_fill(&k));) {
+        // While one is left, a box that is just being made comes first.
+        int pause = k.n_ready < k.wanted ? FILL_AFTER_MS : -1;
+        int n = poll(p, COUNT(p), pause);
+        if (n < 0 && errno != EINTR) return 1;
+        notes_read(
+            &k); // before the children: one that has ended already was not lost if it had an errand
+        children_collect(&k);
+        if (p[0].revents) return 0;
+        fill = n == 0 || !k.n_ready;
+    }
+    return 1;
+}

@@ -1,0 +1,27 @@
+// keeper: a process that has supervisors of boxes ready, each with the namespaces of one box already made.
+#pragma once
+#include <sys/types.h>
+
+#include "base/base.h"
+
+// Each supervisor serves one job. Any threads may start boxes with one keeper. When its opener goes, the keeper goes;
+// a supervisor that serves stays.
+typedef struct BoxKeeper {
+    int door;
+    pid_t pid;
+} BoxKeeper;
+// `ready`: how many supervisors, 1 to 8.
+fallible box_keeper_open(Arena *, int ready, BoxKeeper *);
+void box_keeper_close(BoxKeeper *);
+
+// The role `tresor box`: the keeper itself. Started by box_keeper_open only.
+int box_main(int ready);
+
+// What goes through the door (for this room only): one errand is a nod with these descriptors, in this order.
+enum {
+    BOX_ERRAND_PLAN,   // as box_plan_give makes it
+    BOX_ERRAND_RECORD, // locked
+    BOX_ERRAND_LOG,    // where the prints go
+    BOX_ERRAND_OVER, // a socket: the supervisor says its process id there and closes it when all is recorded
+    BOX_ERRAND_FDS,
+};
