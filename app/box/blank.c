@@ -14,7 +14,7 @@ const BoxBlank box_blank_none = {
 // The mount namespace is not among these: it is copied when the job comes, so that it shows the machine of that moment.
 enum { NAMESPACES = NAMESPACE_USER | NAMESPACE_PID | NAMESPACE_IPC | NAMESPACE_UTS };
 
-fallible box_blank_make(Arena *a, BoxBlank *b)
+fallible box_blank_make(Arena *a, const SeccompProgram *filter, BoxBlank *b)
 {
     int pipes[2], sockets[2];
     *b = box_blank_none;
@@ -33,7 +33,7 @@ fallible box_blank_make(Arena *a, BoxBlank *b)
                     strerror(errno));
     if (b->pid == 0) {
         own_close_fd(&b->messages); // or it could never hear that the supervisor has gone
-        box_enter(a, theirs, b->output, as_root);
+        box_enter(a, &(BoxInside){theirs, b->output, as_root, filter});
     }
     return NULL;
 }

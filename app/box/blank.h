@@ -3,7 +3,7 @@
 #pragma once
 #include <sys/types.h>
 
-#include "base/base.h"
+#include "os/seccomp.h"
 
 typedef struct BoxBlank {
     pid_t pid; // its first process; 0 when there is none, or when it was waited for
@@ -15,6 +15,7 @@ typedef struct BoxBlank {
 } BoxBlank;
 extern const BoxBlank box_blank_none;
 // For a process with one thread only.
-fallible box_blank_make(Arena *, BoxBlank *);
+// `filter`: box_filter, which need not be made for every box.
+fallible box_blank_make(Arena *, const SeccompProgram *filter, BoxBlank *);
 // Closes what is open and ends the first process if it still lives.
 void box_blank_close(BoxBlank *);

@@ -8,7 +8,6 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
-#include "box/filter.h"
 #include "box/limits.h"
 #include "box/message.h"
 #include "box/plan_hand.h"
@@ -158,17 +157,14 @@ static fallible descriptors_place(Arena *a, int messages, int output)
     return everything_closed(a, FIRST_OTHER);
 }
 
-// What is the same for every box, done before there is a job: the network (the slowest of the namespaces), the name,
-// the filter in its final form.
-static fallible blank_prepare(Arena *a, SeccompProgram *filter)
+// What is the same for every box, done before there is a job; the network is the slowest of the namespaces.
+static fallible blank_prepare(Arena *a)
 {
     // A supervisor that died before this line closed its end of the messages, which the next nod would show.
     if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0 || namespace_leave(NAMESPACE_NETWORK) < 0)
         return fail(a, ERR_IO, "cannot make the box's network: %s", strerror(errno));
     TRY(namespace_host_name(a, "box"));
-    TRY(rights_bound(a));
-    *filter = box_filter(a);
-    return NULL;
+    return rights_bound(a);
 }
 
 static fallible plan_take(Arena *a, int messages, BoxPlan *p)
@@ -282,23 +278,23 @@ static _Noreturn void job_watch(pid_t job)
     _exit(0);
 }
 
-static fallible box_open(Arena *a, int *messages, int output, bool as_root, pid_t *job)
+static fallible box_open(Arena *a, const BoxInside *in, int *messages, pid_t *job)
 {
     BoxPlan p;
-    SeccompProgram filter;
-    TRY(blank_prepare(a, &filter));
-    TRY(plan_take(a, *messages, &p));
-    TRY(box_build(a, &p, *messages, as_root));
-    TRY(descriptors_place(a, *messages, output));
+    TRY(blank_prepare(a));
+    TRY(plan_take(a, in->messages, &p));
+    TRY(box_build(a, &p, in->messages, in->as_root));
+    TRY(descriptors_place(a, in->messages, in->output));
     *messages = INIT_MESSAGES;
-    TRY(rights_end(a, &p, &filter));
+    TRY(rights_end(a, &p, in->filter));
     return job_start(a, &p, job);
 }
 
-_Noreturn void box_enter(Arena *a, int messages, int output, bool as_root)
+_Noreturn void box_enter(Arena *a, const BoxInside *in)
 {
     pid_t job = 0;
-    Err *e = box_open(a, &messages, output, as_root, &job);
+    int messages = in->messages;
+    Err *e = box_open(a, in, &messages, &job);
     BoxMessage m = {.says = e ? BOX_SAYS_FAILED : BOX_SAYS_STARTED};
     if (e) m.sentence = e->say;
     box_message_send(messages, &m);

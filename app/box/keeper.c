@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 
 #include "box/box.h"
-#include "box/handover.h"
+#include "box/filter.h"
 #include "box/limits.h"
 #include "box/plan_hand.h"
 #include "box/record.h"
@@ -70,30 +70,22 @@ static int signals_open(const int *signals, isize n)
     return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-// As root a box has a user id of its own, and the workspace goes to that user and comes back.
-static fallible box_keep(Arena *a, const BoxPlan *p, BoxBlank *blank, const BoxWatch *w,
-                         BoxResult *result)
-{
-    i64 us = geteuid();
-    bool hand = p->workspace.n && us != p->outer_user;
-    if (hand) TRY(box_handover(a, p->workspace, us, p->outer_user, p->outer_group));
-    box_supervise(a, p, blank, w, result);
-    return hand ? box_handover(a, p->workspace, p->outer_user, us, getegid()) : NULL;
-}
-
 fallible box_run(Arena *a, const BoxPlan *p, int log, BoxResult *result)
 {
     BoxBlank blank;
     owned_fd stop = signals_open((int[]){SIGTERM, SIGINT}, 2);
     BoxWatch watch = {.log = log, .stop = stop};
     *result = (BoxResult){.end = BOX_NOT_STARTED};
-    Err *unmade = box_blank_make(a, &blank);
-    Err *e = unmade ? NULL : box_keep(a, p, &blank, &watch, result);
-    if (unmade) result->say = unmade->say;
+    SeccompProgram filter = box_filter(a);
+    Err *unmade = box_blank_make(a, &filter, &blank);
+    if (unmade)
+        result->say = unmade->say;
+    else
+        box_supervise(a, p, &blank, &watch, result);
     box_blank_close(&blank);
     Err *left = box_limits_remove(a, &p->memory, &p->cpu);
     if (left) result->say = arena_fmt(a, "%.*s (%.*s)", STR(result->say), STR(left->say));
-    return e;
+    return NULL;
 }
 
 // --- a supervisor
@@ -124,8 +116,10 @@ static Err *errand_run(Supervisor *s, int *fds, BoxPlan *plan)
     if (!e) e = unwritten;
     pid_tell(fds[BOX_ERRAND_OVER]);
     if (!e) e = s->unmade;
-    if (!e) e = box_keep(a, plan, &s->blank, &watch, &result);
-    if (e) result.say = e->say;
+    if (e)
+        result.say = e->say;
+    else
+        box_supervise(a, plan, &s->blank, &watch, &result);
     return box_record_end(a, fds[BOX_ERRAND_RECORD], &result);
 }
 
@@ -143,7 +137,7 @@ static Err *groups_leave(Arena *a, int *fds, const BoxPlan *plan)
     return e;
 }
 
-static _Noreturn void supervisor_live(int door, int notes)
+static _Noreturn void supervisor_live(int door, int notes, const SeccompProgram *filter)
 {
     Arena a = {0};
     Supervisor s = {.a = &a};
@@ -151,7 +145,7 @@ static _Noreturn void supervisor_live(int door, int notes)
     BoxPlan plan = {0};
     s.stop = signals_open((int[]){SIGTERM}, 1);
     s.self = (ProcName){getpid(), proc_birth(getpid())};
-    s.unmade = box_blank_make(&a, &s.blank);
+    s.unmade = box_blank_make(&a, filter, &s.blank);
     Err *none = hand_take(&a, door, fds, &n);
     if (none || n != BOX_ERRAND_FDS) _exit(0); // nobody is left who could ask
     pid_tell(notes);
@@ -168,6 +162,7 @@ typedef struct Keeper {
     int ended;       // signalfd of children
     int wanted, n_ready, lost;
     pid_t ready[READY_MOST];
+    SeccompProgram filter;
 } Keeper;
 
 static bool ready_drop(Keeper *k, pid_t pid)
@@ -184,7 +179,7 @@ static bool ready_fill(Keeper *k)
 {
     while (k->n_ready < k->wanted) {
         pid_t pid = fork();
-        if (pid == 0) supervisor_live(k->door, k->notes);
+        if (pid == 0) supervisor_live(k->door, k->notes, &k->filter);
         if (pid < 0) return k->n_ready > 0;
         k->ready[k->n_ready++] = pid;
     }
@@ -210,17 +205,17 @@ static void notes_read(Keeper *k)
 int box_main(int ready)
 {
     int notes[2];
+    Arena a = {0};
     signal(SIGPIPE, SIG_IGN);
     fcntl(DOOR, F_SETFD, FD_CLOEXEC);
     if (pipe2(notes, O_CLOEXEC) < 0) return 1;
     fcntl(notes[0], F_SETFL, O_NONBLOCK);
-    Keeper k = {.door = DOOR,
+    Keeper k = {.filter = box_filter(&a),
+                .door = DOOR,
                 .asked = notes[0],
                 .notes = notes[1],
                 .ended = signals_open((int[]){SIGCHLD}, 1),
-                .wanted = ready < 1            ? 1
-                          : ready > READY_MOST ? READY_MOST
-                                               : ready};
+                .wanted = ready < READY_MOST ? ready : READY_MOST};
     struct pollfd p[] = {
         {k.door,  0,      0},
         {k.asked, POLLIN, 0},
@@ -231,8 +226,7 @@ int box_main(int ready)
         int pause = k.n_ready < k.wanted ? FILL_AFTER_MS : -1;
         int n = poll(p, COUNT(p), pause);
         if (n < 0 && errno != EINTR) return 1;
-        notes_read(
-            &k); // before the children: one that has ended already was not lost if it had an errand
+        notes_read(&k); // first: one that has ended already was not lost if it had an errand
         children_collect(&k);
         if (p[0].revents) return 0;
         fill = n == 0 || !k.n_ready;

@@ -8,6 +8,7 @@
 
 #include "box/disk.h"
 #include "box/enter.h"
+#include "box/handover.h"
 #include "box/limits.h"
 #include "box/message.h"
 #include "box/plan_hand.h"
@@ -29,6 +30,7 @@ typedef struct Box {
     char *bytes;  // room for prints, made when the first one comes
     BoxEar ear;
     BoxDisk disk;
+    int *trees, n_trees; // what root took for it, until it has them
     bool started, ended, stopped, late, full;
 } Box;
 
@@ -192,56 +194,73 @@ static fallible trees_give(Box *b)
 {
     const BoxPlan *p = b->plan;
     Arena *a = b->a;
-    int *trees = make(a, int, p->n_ops + 1), n = 0;
+    int n = 0;
+    b->trees = make(a, int, p->n_ops + 1);
+    for (isize i = 0; i <= p->n_ops; i++)
+        b->trees[i] = -1;
+    TRY(box_trees_take(a, p, b->trees));
     for (isize i = 0; i < p->n_ops; i++)
-        trees[i] = -1;
-    Err *e = box_trees_take(a, p, trees);
-    for (isize i = 0; i < p->n_ops; i++)
-        if (trees[i] >= 0) trees[n++] = trees[i];
-    for (int at = 0; !e && at < n; at += HAND_MAX)
-        e = hand_give(a, b->is->messages, trees + at, n - at < HAND_MAX ? n - at : HAND_MAX);
-    for (int i = 0; i < n; i++)
-        own_close_fd(&trees[i]);
-    return e;
+        if (b->trees[i] >= 0) b->trees[n++] = b->trees[i];
+    b->n_trees = n;
+    for (int at = 0; at < n; at += HAND_MAX)
+        TRY(hand_give(a, b->is->messages, b->trees + at, n - at < HAND_MAX ? n - at : HAND_MAX));
+    return NULL;
 }
 
-static fallible box_furnish(Box *b, bool as_root)
+// The first process begins to build as soon as it knows the plan; the job itself cannot begin before box_furnish.
+static fallible box_begin(Box *b)
 {
     const BoxPlan *p = b->plan;
     BoxBlank *is = b->is;
-    owned_fd memory = -1, cpu = -1, plan = -1;
-    // The job may open /dev/stdout again, so the pipe must be its own.
-    if (fchown(is->output, (uid_t)p->outer_user, (gid_t)p->outer_group) < 0)
-        return fail(b->a, ERR_IO, "cannot hand the log to the box: %s", strerror(errno));
-    own_close_fd(&is->output);
+    owned_fd plan = -1;
     TRY(namespace_map(b->a, is->pid, p->inner_user, p->outer_user, p->inner_group, p->outer_group));
     TRY(box_plan_give(b->a, p, &plan));
     TRY(hand_give(b->a, is->messages, &plan, 1));
-    if (as_root) TRY(trees_give(b));
+    return geteuid() == 0 ? trees_give(b) : NULL;
+}
+
+static fallible box_furnish(Box *b)
+{
+    const BoxPlan *p = b->plan;
+    owned_fd memory = -1, cpu = -1;
+    TRY(box_disk_begin(b->a, p->workspace, p->disk_bytes, p->disk_files, &b->disk));
+    // The job may open /dev/stdout again, so the pipe must be its own.
+    if (fchown(b->is->output, (uid_t)p->outer_user, (gid_t)p->outer_group) < 0)
+        return fail(b->a, ERR_IO, "cannot hand the log to the box: %s", strerror(errno));
+    own_close_fd(&b->is->output);
     TRY(box_limits_make(b->a, p, &memory, &cpu));
-    return hand_give(b->a, is->messages, (int[]){memory, cpu}, 2);
+    return hand_give(b->a, b->is->messages, (int[]){memory, cpu}, 2);
 }
 
 // The box's view of files is taken apart when the last who holds it lets go: we, after the end was told, and not its
 // first process on its way out, for which everybody waits. Where that is not permitted, they wait.
-static void view_hold(BoxBlank *is)
+static void view_hold(Box *b)
 {
     char path[40];
-    snprintf(path, sizeof path, "/proc/%d/ns/mnt", (int)is->pid);
-    is->view = open(path, O_RDONLY | O_CLOEXEC);
+    snprintf(path, sizeof path, "/proc/%d/ns/mnt", (int)b->is->pid);
+    b->is->view = open(path, O_RDONLY | O_CLOEXEC);
+    for (int i = 0; i < b->n_trees; i++)
+        own_close_fd(&b->trees[i]);
 }
 
 static fallible box_live(Box *b)
 {
     const BoxPlan *p = b->plan;
-    Err *e = box_disk_begin(b->a, p->workspace, p->disk_bytes, p->disk_files, &b->disk);
-    if (!e) e = box_furnish(b, geteuid() == 0);
+    i64 us = geteuid();
+    bool hand = p->workspace.n && us != p->outer_user;
+    Err *e = box_begin(b);
+    // As root a box has a user id of its own, and the workspace goes to that user and comes back.
+    if (!e && hand) e = box_handover(b->a, p->workspace, us, p->outer_user, p->outer_group);
+    if (!e) e = box_furnish(b);
     if (e) box_end_now(b);
-    view_hold(b->is);
+    view_hold(b);
     box_watch(b);
     // A box that failed by itself said why; that is worth more than that it did not take what we handed it.
     if (e && !b->result->say.n) b->result->say = e->say;
-    return box_account(b);
+    e = box_account(b);
+    Err *kept = hand ? box_handover(b->a, p->workspace, p->outer_user, us, getegid()) : NULL;
+    if (kept) b->result->say = kept->say;
+    return e;
 }
 
 void box_supervise(Arena *a, const BoxPlan *p, BoxBlank *blank, const BoxWatch *w, BoxResult *r)

@@ -308,6 +308,16 @@ def test_a_box_whose_supervisor_was_killed_is_lost_with_all_it_ran(person):
     assert status(person, job, "--wait")[0] == "finished"
 
 
+def test_boxes_one_after_the_other_are_as_good_as_new(person):
+    job, work = person.folder("again"), person.folder("again-work")
+    said = person.call("box", "time", "--allow-missing", "--workspace", work, job, 12, "--", "sh", "-c",
+                       "test -z \"$(ls /tmp)\" && touch /tmp/x && test $$ -lt 9 && test ! -e /proc/$(($$ + 9))")
+    assert (said.returncode, len(said.stdout.split())) == (0, 12), said.stderr
+    assert os.listdir(job) == ["log"]
+    assert not [name for _, names, _ in os.walk("/sys/fs/cgroup") for name in names if name.startswith("tresor-run-")
+                and not Path(f"/proc/{name.split('-')[2]}").exists()]
+
+
 @pytest.mark.skipif(not IS_ROOT, reason="only root can drop its groups")
 def test_roots_groups_do_not_come_along():
     someone = Person("root")
