@@ -37,3 +37,12 @@ for (const button of document.querySelectorAll("button[data-select]")) {
 // <select data-submit>: applies a filter form as soon as a choice is made.
 for (const choice of document.querySelectorAll("select[data-submit]"))
   choice.addEventListener("change", () => choice.form.requestSubmit());
+
+// <input type=range data-blend>: how much of the new picture lies over the old one; the choices beside it still work.
+for (const slide of document.querySelectorAll("input[data-blend]")) {
+  const part = slide.closest(".blend"), picture = part.querySelector(".blend-new");
+  slide.closest("[hidden]").hidden = false;
+  slide.addEventListener("input", () => { picture.style.opacity = slide.value / slide.max; });
+  for (const step of part.querySelectorAll("input[type=radio]"))
+    step.addEventListener("change", () => { picture.style.opacity = ""; });
+}

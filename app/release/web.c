@@ -71,9 +71,14 @@ static fallible viewer_show(Req *q, ReleaseViewer *v, Str path)
         return fail(q->a, ERR_NOT_FOUND, "there is no file \"%.*s\" here", STR(path));
     if (v->chosen) {
         Str folder = release_folder(q->a, q->server->data, v->w->name, v->chosen->release);
-        TRY(view_make(q->a, arena_fmt(q->a, "%.*s/%.*s", STR(folder), STR(v->chosen->name)),
-                      v->chosen->name, &v->view));
         v->raw = arena_fmt(q->a, "/api/v2/releases/file/%.*s", STR(v->chosen->id));
+        ViewAsk ask = {.path = arena_fmt(q->a, "%.*s/%.*s", STR(folder), STR(v->chosen->name)),
+                       .name = v->chosen->name,
+                       .sha256 = v->chosen->filehash,
+                       .keep = arena_fmt(q->a, "%.*s/views", STR(q->server->data)),
+                       .raw = v->raw,
+                       .wish = view_wish(q)};
+        TRY(view_make(q->a, &ask, &v->view));
     }
     frame_head(q, v->chosen ? v->chosen->name : v->title);
     release_viewer(&q->answer.body, v);

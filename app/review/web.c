@@ -6,6 +6,7 @@
 #include "audit/audit.h"
 #include "output/output.h"
 #include "review/link.h"
+#include "review/look.h"
 #include "review/web_review.h"
 #include "web/frame.h"
 #include "web/piece.h"
@@ -134,26 +135,6 @@ static fallible workspace_page(Req *q)
     return NULL;
 }
 
-fallible review_look_note(Req *q, Str workspace, Str path)
-{
-    Db *db = db_take(q->server->pool, DB_READ_WRITE);
-    Err *e = db_begin(db, q->a);
-    if (!e)
-        e = db_settle(
-            db, q->a,
-            audit_note(db, q->a,
-                       (AuditLine){.at = q->now,
-                                   .actor = q->who.id,
-                                   .who = q->who.username,
-                                   .action = S("review.look"),
-                                   .kind = S("workspace"),
-                                   .object = workspace,
-                                   .details = arena_fmt(q->a, "{\"file\":\"%.*s\"}",
-                                                        STR(airlock_json_text(q->a, path)))}));
-    db_give(q->server->pool, db);
-    return e;
-}
-
 static fallible file_page(Req *q)
 {
     AirlockFiles f;
@@ -165,9 +146,7 @@ static fallible file_page(Req *q)
     if (!found)
         return fail(q->a, ERR_NOT_FOUND, "There is no file \"%.*s\" in this workspace.",
                     STR(f.chosen));
-    Str store = output_medium(q->a, airlock_link(q)->site, f.workspace);
-    TRY(view_make(q->a, path_join(q->a, store, f.chosen), f.chosen, &f.view));
-    TRY(review_look_note(q, f.workspace, f.chosen));
+    TRY(look_at_workspace(q, f.workspace, f.chosen, &f.view));
     frame_head(q, f.chosen);
     airlock_file(&q->answer.body, &f);
     frame_foot(q);
@@ -176,14 +155,9 @@ static fallible file_page(Req *q)
 
 static fallible raw_file(Req *q)
 {
-    Str workspace, path = req_param(q, "path");
+    Str workspace;
     TRY(workspace_seen(q, &workspace));
-    if (!path_is_plain(path)) return fail(q->a, ERR_NOT_FOUND, "There is no such file.");
-    q->answer.file = path_join(q->a, output_medium(q->a, airlock_link(q)->site, workspace), path);
-    q->answer.mime = view_mime(path);
-    q->answer.sandboxed = true;
-    q->answer.no_store = true;
-    return NULL;
+    return look_serve_workspace(q, workspace, req_param(q, "path"));
 }
 
 static fallible ask_post(Req *q)

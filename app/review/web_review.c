@@ -5,6 +5,7 @@
 
 #include "kit/json.h"
 #include "review/link.h"
+#include "review/look.h"
 #include "review/web_review.h"
 #include "web/event.h"
 #include "web/frame.h"
@@ -68,21 +69,10 @@ static fallible file_page(Req *q)
     TRY(review_request_load(q, &x));
     TRY(review_file_of(q, &x.r, &f));
     neighbours_fill(&x, f.id);
-    TRY(view_make(q->a, review_file_path(q->a, airlock_link(q)->site, x.r.id, f.sha256), f.path,
-                  &x.view));
-    TRY(review_look_note(q, x.r.workspace, f.path));
+    TRY(look_at_request(q, &x.r, &f, &x.view));
     frame_head(q, f.path);
     request_file(&q->answer.body, &x);
     frame_foot(q);
-    return NULL;
-}
-
-static fallible bytes_answer(Req *q, const ReviewRequest *r, const ReviewFile *f, Str sha256)
-{
-    q->answer.file = review_file_path(q->a, airlock_link(q)->site, r->id, sha256);
-    q->answer.mime = view_mime(f->path);
-    q->answer.sandboxed = true;
-    q->answer.no_store = true;
     return NULL;
 }
 
@@ -92,7 +82,7 @@ static fallible raw_file(Req *q)
     ReviewFile f;
     TRY(review_request_of(q, &r));
     TRY(review_file_of(q, &r, &f));
-    return bytes_answer(q, &r, &f, f.sha256);
+    return look_serve_request(q, &r, &f, f.sha256);
 }
 
 static fallible raw_version(Req *q)
@@ -105,10 +95,8 @@ static fallible raw_version(Req *q)
     TRY(review_file_of(q, &r, &f));
     TRY(review_versions(q->db, q->a, r.id, &all));
     for (isize i = 0; str_i64(req_param(q, "version"), &version) && i < all.n; i++)
-        if (all.v[i].file == f.id && all.v[i].version == version) {
-            TRY(review_look_note(q, r.workspace, f.path));
-            return bytes_answer(q, &r, &f, all.v[i].sha256);
-        }
+        if (all.v[i].file == f.id && all.v[i].version == version)
+            return look_serve_request(q, &r, &f, all.v[i].sha256);
     return fail(q->a, ERR_NOT_FOUND, "There is no such version of this file.");
 }
 

@@ -95,8 +95,8 @@ static bool is_svg(Str s)
     if (str_starts(s, S("\xEF\xBB\xBF"))) s = str_skip(s, 3);
     for (;;) {
         s = str_trim(s);
-        Str end = str_starts(s, S("<!--"))                              ? S("-->")
-                  : str_starts(s, S("<?"))                              ? S("?>")
+        Str end = str_starts(s, S("<!--"))                                    ? S("-->")
+                  : str_starts(s, S("<?"))                                    ? S("?>")
                   : s.n >= 9 && str_eq_nocase(str_take(s, 9), S("<!doctype")) ? S(">")
                                                                               : (Str){0};
         if (!end.n) return s.n >= 5 && str_eq_nocase(str_take(s, 4), S("<svg"));

@@ -1,9 +1,11 @@
 // view: one file as people read it: a table, a picture, a text, a sandboxed page, or only to download.
 //
-// Files may be hostile: nothing of them becomes markup without being escaped, and pictures and pages are shown from
-// an address that serves them `sandboxed`: no scripts, no network, no cookies.
+// Files may be hostile: nothing of them becomes markup without being escaped, bytes that nobody sees are made visible,
+// and pictures and pages are shown from an address that serves them `sandboxed`: no scripts, no network, no cookies.
+// Files may be huge: whatever is shown, no more than some 25 MB of memory are taken.
 #pragma once
 #include "web/html.h"
+#include "web/web.h"
 
 typedef enum ViewKind {
     VIEW_DOWNLOAD = 1,
@@ -12,21 +14,52 @@ typedef enum ViewKind {
     VIEW_PAGE,
     VIEW_TEXT
 } ViewKind;
+
+// What the address asks of a view: ?show=columns, ?sort=2&down=1&row=201, …
+typedef struct ViewWish {
+    Str show;   // empty, "columns", "changes", "source"
+    i64 sort;   // column from 1; 0: as in the file
+    i64 row;    // the first one that is shown, from 1
+    i64 with;   // which earlier version is compared with, from 0
+    i64 place;  // where it starts in the file, if the link knew; 0: it did not
+    bool down;  // sorted from the greatest
+    bool count; // read all of a huge file
+    bool scripts;
+} ViewWish;
+ViewWish view_wish(const Req *);
+
+typedef struct ViewBefore { // an earlier version to compare with
+    Str path, raw;
+    Str title; // "version 2 of this request"
+} ViewBefore;
+typedef struct ViewAsk {
+    Str path;   // of the bytes
+    Str name;   // as people know the file
+    Str sha256; // of the bytes; empty: surveys of it are not kept
+    Str keep;   // folder for surveys; empty: nowhere
+    Str raw;    // address of the bytes, served by view_serve; without a query
+    const ViewBefore
+        *befores; // the first one is what is compared with when nothing else is wished for
+    isize befores_n;
+    ViewWish wish;
+} ViewAsk;
 typedef struct View {
     ViewKind kind;
-    Html inside; // of a table or a text
-    i64 rows;    // of a table, as many as were read
-    bool cut;    // only the beginning is shown
+    Html inside;
+    Str look; // what kind of look it is, for the trail: "table", "columns", "changes", "picture", "text", …
 } View;
-enum { VIEW_ROWS_MAX = 1000, VIEW_BYTES_MAX = 2 * 1024 * 1024 };
 
 // By the last suffix, in either case.
 ViewKind view_kind(Str name);
 // The media type that its bytes are served with.
 Str view_mime(Str name);
-// Reads the file at `path` as far as it is shown.
-fallible view_make(Arena *, Str path, Str name, View *out);
-// What stands on the page; `raw` is the address of the bytes.
-Html view_markup(Arena *, const View *, Str raw, Str name);
+// Reads as much of the file as the view needs, and writes what stands on the page.
+fallible view_make(Arena *, const ViewAsk *, View *out);
+// Answers with the bytes: as attachment; with ?frame=1 a page as it stands in a frame (with ?scripts=1, and only in a
+// frame, its scripts run without network). *look is "raw" for what a page embeds, "scripts", or "download".
+fallible view_serve(Req *, Str path, Str name, Str *look);
 // base + name with each part percent-encoded and the slashes kept.
 Str view_href(Arena *, Str base, Str name);
+// A text of a file for people: no control bytes, and characters that turn or hide text are named, like ‹U+202E›. At
+// most `most` bytes of it, then "…".
+Str view_shown(Arena *, Str, isize most);

@@ -58,15 +58,20 @@ const char *status_text(int status)
     return "Answer";
 }
 
-static void safety_headers(Buf *o, bool https, bool sandboxed)
+#define SANDBOX_REST                                                                               \
+    "default-src 'none'; img-src data:; style-src 'unsafe-inline'; font-src data:; "               \
+    "form-action 'none'; frame-ancestors 'self'; base-uri 'none'"
+
+static void safety_headers(Buf *o, bool https, bool sandboxed, bool scripts)
 {
-    buf_put(o, sandboxed ? S("Content-Security-Policy: sandbox; default-src 'none'; img-src data:; "
-                             "style-src 'unsafe-inline'; font-src data:; form-action 'none'; "
-                             "frame-ancestors 'self'; base-uri 'none'\r\n")
-                         : S("Content-Security-Policy: default-src 'none'; script-src 'self'; "
-                             "style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-                             "form-action 'self'; frame-ancestors 'none'; frame-src 'self'; "
-                             "base-uri 'none'\r\n"));
+    Str policy = S("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+                   "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; "
+                   "frame-src 'self'; base-uri 'none'");
+    if (sandboxed) policy = S("sandbox; " SANDBOX_REST);
+    if (sandboxed && scripts)
+        policy =
+            S("sandbox allow-scripts; script-src 'unsafe-inline' 'unsafe-eval'; " SANDBOX_REST);
+    buf_fmt(o, "Content-Security-Policy: %.*s\r\n", STR(policy));
     buf_put(o, S("X-Content-Type-Options: nosniff\r\n"
                  "Referrer-Policy: same-origin\r\n"
                  "Cross-Origin-Opener-Policy: same-origin\r\n"
@@ -112,7 +117,7 @@ Str answer_head(Req *q, i64 length)
     if (r->modified) buf_fmt(&o, "Last-Modified: %.*s\r\n", STR(time_http(q->a, r->modified)));
     if (!has_header(r, S("Cache-Control")))
         buf_fmt(&o, "Cache-Control: %.*s\r\n", STR(cache_rule(q)));
-    safety_headers(&o, str_starts(q->server->origin, S("https://")), r->sandboxed);
+    safety_headers(&o, str_starts(q->server->origin, S("https://")), r->sandboxed, r->scripts);
     for (isize i = 0; i < r->headers_n; i++)
         buf_fmt(&o, "%.*s: %.*s\r\n", STR(r->headers[i].name), STR(r->headers[i].value));
     if (x->close) buf_put(&o, S("Connection: close\r\n"));
@@ -128,7 +133,7 @@ Str answer_refusal(Arena *a, Time now, int status, const char *why, bool https)
             "Content-Length: %zu\r\nCache-Control: no-store\r\nConnection: close\r\n",
             status, status_text(status), STR(time_http(a, now)), strlen(why) + 1);
     if (status == 405) buf_put(&o, S("Allow: GET, HEAD, POST, PUT, PATCH, DELETE\r\n"));
-    safety_headers(&o, https, false);
+    safety_headers(&o, https, false, false);
     buf_fmt(&o, "\r\n%s\n", why);
     return buf_str(&o);
 }

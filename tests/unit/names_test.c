@@ -8,7 +8,6 @@
 #include "org/slug.h"
 #include "os/file.h"
 #include "release/release.h"
-#include "view/view.h"
 #include "workspace/workspace.h"
 
 START_TEST(slugs)
@@ -110,29 +109,6 @@ START_TEST(both_shapes_of_a_create_call)
 }
 END_TEST
 
-START_TEST(files_as_people_read_them)
-{
-    scratch t = scratch_make();
-    View v;
-    Str path = path_join(&t.a, t.folder, S("a.csv"));
-    ck_works(
-        file_write(&t.a, path, S("name,n\r\n<script>alert(1)</script>,5\r\n\"a,b\",10\r\n"), 0600));
-    ck_works(view_make(&t.a, path, S("a.csv"), &v));
-    ck_assert(v.kind == VIEW_TABLE && v.rows == 2 && !v.cut);
-    ck_assert(!str_has(v.inside.trusted, S("<script>")) &&
-              str_has(v.inside.trusted, S("&lt;script&gt;")));
-    ck_assert(str_has(v.inside.trusted, S("<td class=\"num\">10</td>")));
-    ck_assert_int_eq(view_kind(S("output/A.PNG")), VIEW_PICTURE);
-    ck_assert_int_eq(view_kind(S("x.html")), VIEW_PAGE);
-    ck_assert_int_eq(view_kind(S("x.exe")), VIEW_DOWNLOAD);
-    ck_assert_int_eq(view_kind(S(".csv")), VIEW_DOWNLOAD);
-    Str page = view_markup(&t.a, &(View){.kind = VIEW_PAGE}, S("/raw/1/"), S("\"><b>")).trusted;
-    ck_assert(str_has(page, S("<iframe")) && str_has(page, S(" sandbox ")) &&
-              !str_has(page, S("<b>")) && !str_has(page, S("allow-")));
-    ck_assert(str_eq(view_href(&t.a, S("/w/"), S("a b/ü?.csv")), S("/w/a%20b/%C3%BC%3F.csv")));
-}
-END_TEST
-
 START_TEST(slips_of_the_hand)
 {
     scratch t = scratch_make();
@@ -155,7 +131,6 @@ Suite *names_suite(void)
     tcase_add_test(t, workspace_names_and_repositories);
     tcase_add_test(t, names_of_released_files);
     tcase_add_test(t, both_shapes_of_a_create_call);
-    tcase_add_test(t, files_as_people_read_them);
     tcase_add_test(t, slips_of_the_hand);
     suite_add_tcase(s, t);
     return s;

@@ -1,0 +1,70 @@
+// The bytes of a file for a browser: a picture for <img>, a page for a sandboxed frame, everything else to keep.
+#include "base/encode.h"
+#include "os/file.h"
+#include "os/own.h"
+#include "view/own.h"
+
+// The one thing in a page without scripts that reaches out past every policy: <link rel="preconnect"> and its kin open
+// connections before anybody asks. None of a page's links loads anything here, so all of them become <lin->.
+static void links_blunt(char *page, isize n)
+{
+    for (isize i = 0; i + 5 <= n; i++)
+        if (page[i] == '<' && str_eq_nocase((Str){page + i, 5}, S("<link"))) page[i + 4] = '-';
+}
+
+static fallible frame_serve(Req *q, Str path)
+{
+    Str page;
+    TRY(file_read(q->a, path, VIEW_PAGE_MOST, &page));
+    q->answer.body = (Buf){.a = q->a, .s = cstr(q->a, page), .n = page.n, .cap = page.n};
+    links_blunt(q->answer.body.s, page.n);
+    q->answer.mime = S("text/html; charset=utf-8");
+    return NULL;
+}
+
+// What a browser is told to call it; the plain form keeps only what is harmless in a header.
+static Str disposition(Arena *a, Str name)
+{
+    Str last = path_name(name);
+    Buf plain = {.a = a};
+    for (isize i = 0; i < last.n; i++) {
+        char c = last.s[i];
+        bool fine = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                    c == '.' || c == '-' || c == '_';
+        buf_byte(&plain, fine ? c : '_');
+    }
+    return arena_fmt(a, "attachment; filename=\"%.*s\"; filename*=UTF-8''%.*s",
+                     STR(buf_str(&plain)), STR(percent_encode(a, last)));
+}
+
+static fallible mime_of(Arena *a, Str path, Str name, Str *out)
+{
+    int opened;
+    Picture p;
+    *out = view_mime(name);
+    if (view_kind(name) != VIEW_PICTURE && str_find_byte(path_name(name), '.') >= 0) return NULL;
+    TRY(file_open(a, path, &opened));
+    owned_fd fd = opened;
+    picture_sniff(a, fd, &p);
+    *out = p.kind ? p.mime : S("application/octet-stream");
+    return NULL;
+}
+
+fallible view_serve(Req *q, Str path, Str name, Str *look)
+{
+    bool frame = view_kind(name) == VIEW_PAGE && req_query(q, "frame").n;
+    bool embedded = str_eq(req_header(q, "Sec-Fetch-Dest"), S("iframe"));
+    q->answer.sandboxed = true;
+    q->answer.no_store = true;
+    answer_header(q, S("X-DNS-Prefetch-Control"), S("off"));
+    if (frame) {
+        q->answer.scripts = req_query(q, "scripts").n && embedded;
+        *look = q->answer.scripts ? S("scripts") : S("raw");
+        return frame_serve(q, path);
+    }
+    *look = view_kind(name) == VIEW_PICTURE ? S("raw") : S("download");
+    TRY(mime_of(q->a, path, name, &q->answer.mime));
+    q->answer.file = path;
+    answer_header(q, S("Content-Disposition"), disposition(q->a, name));
+    return NULL;
+}
