@@ -3,6 +3,7 @@
 #include "backend/backend.h"
 #include "job/dag.h"
 #include "job/job.h"
+#include "job/script.h"
 #include "job/timeline.h"
 
 // A page of the event log, or the log of a workspace.
@@ -37,6 +38,7 @@ typedef struct JobRequestPage {
     i64 runtime;
     StrList actions, cancelled; // requested; to be cancelled
     Str definition;             // as much of project.yaml as is shown
+    ScriptText pipeline;        // the same, with links
     bool definition_cut, may_cancel, may_run, is_full;
     Html csrf;
     Time now;
@@ -59,6 +61,7 @@ typedef struct JobPage {
     bool may_cancel, is_cancelled, is_stale; // is_cancelled: somebody asked for it
     const JobWall *walls;
     isize walls_n;
+    ScriptText command; // what was run, with links
     JobMetric metrics[4];
     isize metrics_n;
     Html csrf;
@@ -106,5 +109,6 @@ typedef struct JobPickPage {
 } JobPickPage;
 void job_pick_page(Buf *, const JobPickPage *);
 
+void job_commit(Buf *, Str repo, Str sha); // short, with a link where the host is known
 void job_dag(Buf *, const Dag *);
 void job_timeline(Buf *, const Timeline *);

@@ -8,7 +8,7 @@
 #include "web/frame.h"
 #include "web/piece.h"
 
-enum { STALE_MINUTES = 30, WALLS_MAX = 64 };
+enum { STALE_MINUTES = 30, WALLS_MAX = 64, DEFINITION_LINKED = 1 << 20 };
 
 // Identifiers are base32 in lower case; everything that begins so sorts before `beyond`.
 static fallible find_job(Req *q, Str prefix, Job *out)
@@ -90,6 +90,23 @@ static fallible page_read(Req *q, const JobRequest *r, const Job *job, JobPage *
     return job_why(q->db, q->a, q->now, r, job, &p->why);
 }
 
+// A command of a reusable action names scripts of another repository; only the study's own words lead somewhere.
+static fallible command_read(Req *q, JobPage *p)
+{
+    JobRequestDefinition definition;
+    Str image, rest, own;
+    TRY(job_request_definition(q->db, q->a, p->r->id, &definition));
+    const Study *study = NULL;
+    if (definition.text.n <= DEFINITION_LINKED)
+        study = study_check(q->a, definition.text, STUDY_RULES_2023_12);
+    const StudyAction *action = study ? study_action(study, p->job->action) : NULL;
+    str_cut(p->job->run_command, ' ', &image, &rest);
+    own = action && action->words.n ? action->words.v[0] : S("");
+    if (!str_eq(own, image)) study = NULL;
+    p->command = script_text(q->a, p->job->run_command, study, p->r->repo, p->r->sha);
+    return NULL;
+}
+
 fallible job_get_page(Req *q)
 {
     JobRequest r;
@@ -100,6 +117,7 @@ fallible job_get_page(Req *q)
     if (!str_eq(req_param(q, "job"), job.identifier))
         return answer_redirect(q, job_path(q->a, &r, job.identifier));
     TRY(page_read(q, &r, &job, &p));
+    TRY(command_read(q, &p));
     p.may_cancel = job_request_may_cancel(q, &r);
     p.csrf = csrf_field(q);
     frame_head(q, job.action);

@@ -9,7 +9,8 @@
 
 enum {
     JOBS_SHOWN = 200,
-    DEFINITION_SHOWN = 10000, // longer ones have brought browsers down
+    DEFINITION_SHOWN = 10000,   // longer ones have brought browsers down
+    DEFINITION_LINKED = 1 << 20 // longer ones are not read for links
 };
 
 fallible job_request_of(Req *q, JobRequest *out)
@@ -119,7 +120,11 @@ fallible job_request_get_page(Req *q)
     JobRequestPage p = {0};
     TRY(job_request_of(q, &r));
     TRY(live_read(q, &r, &p, &jobs));
+    const Study *study = p.definition.n <= DEFINITION_LINKED
+                             ? study_check(q->a, p.definition, STUDY_RULES_2023_12)
+                             : NULL;
     definition_cut(&p);
+    p.pipeline = script_text(q->a, p.definition, study, r.repo, r.sha);
     job_actions_read(q->a, r.requested_actions, &p.actions);
     job_actions_read(q->a, r.cancelled_actions, &p.cancelled);
     p.may_cancel = job_request_may_cancel(q, &r);

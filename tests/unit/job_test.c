@@ -1,6 +1,8 @@
 // Job requests: their states, what is refused, cancelling, reports of runners, mail, and the pages that show it.
 #include "job_world.h"
 
+#include "job/script.h"
+
 #include "job/notify.h"
 #include "job/timeline.h"
 
@@ -174,6 +176,59 @@ START_TEST(only_its_creator_or_a_holder_of_job_cancel_may_cancel)
     ck_assert_int_eq(cancel(w, &r, "", &w->bob).status, 303);
     ck_assert(!world_again(w, r.id).is_active);
     ck_assert_int_eq(cancel(w, &r, "", &w->bob).status, 303); // too late, and harmless
+}
+END_TEST
+
+// --- links to scripts
+
+START_TEST(scripts_lead_to_their_file_where_the_host_is_known)
+{
+    scratch t = scratch_make();
+    Str sha = S("d1e88b31cbe8f67c58f938adb5ee500d54a69764");
+    const struct {
+        const char *repo, *url;
+    } cases[] = {
+        {"https://github.com/lab/study",          "https://github.com/lab/study/blob/SHA/a/b.py"        },
+        {"https://github.com/lab/study.git",      "https://github.com/lab/study/blob/SHA/a/b.py"        },
+        {"https://gitlab.lab.example/x/y/study/",
+         "https://gitlab.lab.example/x/y/study/-/blob/SHA/a/b.py"                                       },
+        {"https://codeberg.org/lab/study",        "https://codeberg.org/lab/study/src/commit/SHA/a/b.py"},
+        {"https://github.lab.example/lab/study",
+         "https://github.lab.example/lab/study/blob/SHA/a/b.py"                                         },
+        {"https://git.lab.example/lab/study",     ""                                                    },
+        {"http://github.com/lab/study",           ""                                                    },
+        {"file:///srv/study",                     ""                                                    },
+        {"https://ada:pw@github.com/lab/study",   ""                                                    },
+    };
+    for (isize i = 0; i < COUNT(cases); i++)
+        ck_str(str_replace(&t.a, script_url(&t.a, str_from(cases[i].repo), sha, S("a/b.py")), sha,
+                           S("SHA")),
+               str_from(cases[i].url));
+    ck_str(script_url(&t.a, S("https://github.com/lab/study"), sha, S("../x.py")), S(""));
+}
+END_TEST
+
+START_TEST(only_what_an_action_runs_becomes_a_link)
+{
+    scratch t = scratch_make();
+    Str text = S("version: '3.0'\nexpectations: {population_size: 10}\nactions:\n"
+                 "  a: # not other/model.py\n    run: r:latest \"analysis/a.R\" output/in.csv <b>\n"
+                 "    outputs: {highly_sensitive: {x: output/a.R}}\n"
+                 "  b:\n    run: python:latest python -m x analysis/a.R.py ../up.py\n"
+                 "    outputs: {highly_sensitive: {x: output/x.csv}}\n");
+    const Study *study = study_check(&t.a, text, STUDY_RULES_2023_12);
+    ScriptText got = script_text(&t.a, text, study, S("https://github.com/o/r"), S("c0"));
+    Buf all = {.a = &t.a}, links = {.a = &t.a};
+    for (isize i = 0; i < got.n; i++) {
+        buf_put(&all, got.v[i].text);
+        if (got.v[i].url.n) buf_fmt(&links, "%.*s ", STR(got.v[i].url));
+    }
+    ck_str(buf_str(&all), text);
+    ck_str(buf_str(&links), S("https://github.com/o/r/blob/c0/analysis/a.R "
+                              "https://github.com/o/r/blob/c0/analysis/a.R.py "));
+    got = script_text(&t.a, text, study, S("https://git.example/o/r"), S("c0"));
+    ck_assert_int_eq(got.n, 1);
+    ck_assert_int_eq(script_text(&t.a, S(""), NULL, S(""), S("")).n, 0);
 }
 END_TEST
 
@@ -430,6 +485,8 @@ Suite *job_suite(void)
     tcase_add_test(rules, a_request_of_one_job_is_named_by_its_action);
     tcase_add_test(rules, without_notifications_nobody_gets_a_letter);
     tcase_add_test(rules, operators_hear_once_of_what_users_cannot_repair);
+    tcase_add_test(pages, scripts_lead_to_their_file_where_the_host_is_known);
+    tcase_add_test(pages, only_what_an_action_runs_becomes_a_link);
     tcase_add_test(pages, the_log_is_filtered);
     tcase_add_test(pages, the_log_is_paged_by_the_last_request_seen);
     tcase_add_test(pages, a_request_shows_its_jobs_and_their_picture);
