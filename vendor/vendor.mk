@@ -58,8 +58,7 @@ $(eval $(call lib,git2,libgit2,$(call sources,libgit2,src/util/*.c src/util/allo
 	src/libgit2/*.c src/libgit2/streams/*.c src/libgit2/transports/*.c deps/xdiff/*.c),\
 	-D_GNU_SOURCE -I$(RECIPE)/libgit2 -Ilibgit2/include -Ilibgit2/src/libgit2 -Ilibgit2/src/util \
 	-Ilibgit2/deps/xdiff -Izlib -Ihttp-parser -Imbedtls/include -DSHA1DC_NO_STANDARD_INCLUDES=1 \
-	-DSHA1DC_CUSTOM_INCLUDE_SHA1_C='"git2_util.h"' -DSHA1DC_CUSTOM_INCLUDE_UBC_CHECK_C='"git2_util.h"' \
-	-DGIT_DEFAULT_CERT_LOCATION='"/etc/ssl/certs/"'))
+	-DSHA1DC_CUSTOM_INCLUDE_SHA1_C='"git2_util.h"' -DSHA1DC_CUSTOM_INCLUDE_UBC_CHECK_C='"git2_util.h"'))
 $(eval $(call lib,curl,curl,$(call sources,curl,lib/*.c lib/*/*.c),-DHAVE_CONFIG_H -DBUILDING_LIBCURL \
 	-DCURL_STATICLIB -DCURL_HIDDEN_SYMBOLS -I$(RECIPE)/curl -Icurl/include -Icurl/lib -Izlib -Imbedtls/include))
 
