@@ -78,7 +78,7 @@ $(components): vendor/components.sh vendor/vendor.lock LICENSE
 
 # --- civetweb is compiled here because its TLS end is ours: it includes the first mod_mbedtls.inl it finds
 CIVETWEB := -DUSE_MBEDTLS -DNO_SSL -DUSE_X_DOM_SOCKET -DUSE_IPV6 -DNO_CGI -DNO_POPEN \
-	-DNO_CACHING -DSOCKET_TIMEOUT_QUANTUM=200
+	-DNO_CACHING -DSOCKET_TIMEOUT_QUANTUM=200 -Dcalloc=front_reserve
 tls_end := app/web/civetweb_tls.inl
 $(OBJ)/civetweb.o: $(LIBS)/civetweb/civetweb.c $(tls_end) app/app.mk app/web/civetweb_front.inl app/web/front.h
 	@mkdir -p $(OBJ)/civetweb && cp $(tls_end) $(OBJ)/civetweb/mod_mbedtls.inl

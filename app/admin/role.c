@@ -97,8 +97,6 @@ fallible role_open(Cli *c, const char *default_data, DbKind kind, DbRole as, Str
     Db *db;
     TRY(db_open(c->a, path, kind, DB_AS_ADMIN, DB_READ_WRITE, &db));
     Err *e = db_migrate(db, c->a, now);
-    db_close(db);
-    TRY(e);
     r->server = (Server){.arena = c->a,
                          .gate = gate,
                          .log = c->log,
@@ -108,7 +106,9 @@ fallible role_open(Cli *c, const char *default_data, DbKind kind, DbRole as, Str
                          .origin = cli_text(c, "origin", S("")),
                          .data = r->data,
                          .role = r};
-    TRY(db_pool_open(c->a, path, kind, as, 8, 2, &r->server.pool));
+    if (!e) e = db_pool_open(c->a, path, kind, as, 8, 2, &r->server.pool);
+    db_close(db); // not before: the last one to leave takes the log of writes apart
+    TRY(e);
     *out = r;
     return NULL;
 }

@@ -3,6 +3,7 @@
 
 #include "admin/health.h"
 #include "os/clock.h"
+#include "os/memory.h"
 #include "os/service.h"
 #include "os/stop.h"
 #include "os/watch.h"
@@ -71,6 +72,7 @@ fallible vigil_keep(WebRole *r)
     Vigil v = {.r = r, .watchdog = service_watchdog(), .renew_due = r->renew_due};
     enum { STOP, HANGUP, LIFELINE, ENDS };
     int ends[ENDS] = {r->stop, r->hangup, (int)cli_int(r->cli, "lifeline-fd", -1)};
+    memory_settle();
     service_status("answers at %.*s", STR(r->server.origin));
     service_say(S("READY=1"));
     for (isize which = -1; which != STOP && which != LIFELINE;) {
