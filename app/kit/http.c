@@ -137,7 +137,7 @@ static size_t on_body(char *s, size_t one, size_t n, void *who)
 static size_t on_read(char *s, size_t one, size_t n, void *who)
 {
     Exchange *x = who;
-    ssize_t got = pread(x->q->body_fd, s, one * n, x->sent);
+    ssize_t got = pread(x->q->body_fd, s, one * n, x->q->body_at + x->sent);
     if (got < 0) return CURL_READFUNC_ABORT;
     x->sent += got;
     return (size_t)got;
@@ -219,14 +219,14 @@ static fallible body_setup(Arena *a, CURL *c, Exchange *x)
     if (head) curl_easy_setopt(c, CURLOPT_NOBODY, 1L);
     if (q->body_fd) {
         struct stat st;
-        if (fstat(q->body_fd, &st) || !S_ISREG(st.st_mode))
+        if (fstat(q->body_fd, &st) || !S_ISREG(st.st_mode) || st.st_size < q->body_at)
             return fail(a, ERR_BUG, "only a regular file can be sent");
         curl_easy_setopt(c, CURLOPT_UPLOAD, 1L);
         curl_easy_setopt(c, CURLOPT_READFUNCTION, on_read);
         curl_easy_setopt(c, CURLOPT_READDATA, x);
         curl_easy_setopt(c, CURLOPT_SEEKFUNCTION, on_seek);
         curl_easy_setopt(c, CURLOPT_SEEKDATA, x);
-        curl_easy_setopt(c, CURLOPT_INFILESIZE_LARGE, (curl_off_t)st.st_size);
+        curl_easy_setopt(c, CURLOPT_INFILESIZE_LARGE, (curl_off_t)(st.st_size - x->q->body_at));
     } else if (q->body.n || (!head && !get)) {
         curl_easy_setopt(c, CURLOPT_POST, 1L);
         curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)q->body.n);

@@ -40,7 +40,8 @@ typedef struct HttpRequest {
     Str url;    // http or https
     HttpHeaders headers;
     Str body;
-    int body_fd;     // 0: send `body`; else the file's bytes from its start, with a known length
+    int body_fd;     // 0: send `body`; else the file's bytes from body_at, with a known length
+    i64 body_at;     // of body_fd: the first byte that is sent
     Str unix_socket; // connect to this socket instead of the URL's host
     i64 timeout;     // micros for everything; 0: 60 s. A `Prefer: wait=N` needs more than N
     i64 stall;       // micros without a byte that end it; 0: only the timeout counts

@@ -10,6 +10,7 @@
 #include "os/own.h"
 #include "review/record.h"
 #include "review/review.h"
+#include "review/upload.h"
 #include "web/event.h"
 
 enum { PAUSE_FIRST_SECONDS = 1, PAUSE_MOST_SECONDS = 60 };
@@ -78,11 +79,10 @@ static Err *set_released(Sender *s, Db *db, const ReviewRequest *r, const void *
                                                        STR(*(const Str *)release))});
 }
 
-static void headers_put(Sender *s, HttpRequest *ask, const ReviewRequest *r, const char *type)
+static void headers_put(Sender *s, HttpRequest *ask, const ReviewRequest *r)
 {
     http_header_add(&s->a, &ask->headers, S("Authorization"), s->link->token);
     http_header_add(&s->a, &ask->headers, S("OS-User"), r->sender);
-    http_header_add(&s->a, &ask->headers, S("Content-Type"), str_from(type));
 }
 
 static bool leaves(const ReviewRequest *r, const ReviewVerdictsRow *f)
@@ -131,7 +131,8 @@ static fallible release_create(Sender *s, const ReviewRequest *r, const ReviewVe
                        .url = arena_fmt(&s->a, "%.*s/api/v2/releases/workspace/%.*s",
                                         STR(s->link->server), STR(r->workspace))};
     TRY(create_body(s, r, files, &ask.body));
-    headers_put(s, &ask, r, "application/json");
+    headers_put(s, &ask, r);
+    http_header_add(&s->a, &ask.headers, S("Content-Type"), S("application/json"));
     TRY(http_send(s->http, &s->a, &ask, &answer));
     TRY(http_expect_ok(&s->a, &ask, &answer));
     *id = http_header(&answer.headers, S("Release-Id"));
@@ -139,30 +140,19 @@ static fallible release_create(Sender *s, const ReviewRequest *r, const ReviewVe
     return write_down(s, r, set_release, id);
 }
 
-static Str quoted(Arena *a, Str name)
-{
-    return str_replace(a, str_replace(a, name, S("\\"), S("\\\\")), S("\""), S("\\\""));
-}
-
 static fallible file_send(Sender *s, const ReviewRequest *r, Str release,
                           const ReviewVerdictsRow *f)
 {
-    HttpAnswer answer;
     int opened;
-    HttpRequest ask = {.method = S("POST"),
-                       .url = arena_fmt(&s->a, "%.*s/api/v2/releases/release/%.*s",
-                                        STR(s->link->server), STR(release)),
-                       .timeout = MINUTES(10)};
+    Upload u = {
+        .server = s->link->server, .release = release, .name = f->path, .again = r->release.n > 0};
+    HttpRequest as = {0};
     TRY(file_open(&s->a, review_file_path(&s->a, s->link->site, r->id, f->sha256), &opened));
     owned_fd fd = opened;
-    ask.body_fd = fd;
-    headers_put(s, &ask, r, "application/octet-stream");
-    http_header_add(&s->a, &ask.headers, S("Content-Disposition"),
-                    arena_fmt(&s->a, "attachment; filename=\"%.*s\"", STR(quoted(&s->a, f->path))));
-    TRY(http_send(s->http, &s->a, &ask, &answer));
-    // The answer to an earlier try was lost: the server has it.
-    bool there = answer.status == 400 && str_has(answer.body, S("already been uploaded"));
-    if (!there) TRY(http_expect_ok(&s->a, &ask, &answer));
+    u.fd = fd;
+    headers_put(s, &as, r);
+    u.headers = as.headers;
+    TRY(upload_send(s->http, &s->a, &u));
     return write_down(s, r, set_sent, &f->id);
 }
 

@@ -18,7 +18,7 @@ class Relay:
         self.bytes_up, self.cuts = 0, 0
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
-        self.open = set()
+        self.open, self.moved = set(), threading.Condition()
         self.loop = asyncio.new_event_loop()
         self.thread = threading.Thread(target=self._run, daemon=True)
         self.thread.start()
@@ -33,6 +33,15 @@ class Relay:
         self.bad = bad
         if bad == "cut":
             self.loop.call_soon_threadsafe(self._reset_all)
+
+    def _count(self, n):
+        with self.moved:
+            self.bytes_up += n
+            self.moved.notify_all()
+
+    def wait_for_bytes(self, n):
+        with self.moved:
+            assert self.moved.wait_for(lambda: self.bytes_up >= n, timeout=120)
 
     def _reset_all(self):
         for writer in list(self.open):
@@ -78,7 +87,8 @@ class Relay:
                     piece = piece[:left[0]]
                     left[0] -= len(piece)
                 writer.write(piece)
-                self.bytes_up += len(piece) if up else 0
+                if up:
+                    self._count(len(piece))
                 await writer.drain()
                 if left[0] == 0:
                     self.cuts += 1

@@ -90,3 +90,61 @@ def test_a_release_arrives_once_and_whole(site, weather):
     cohort = pathlib.Path(site.folder, "site/high/workspaces/study/output/cohort.csv").read_bytes()
     for file in kept.rglob("*"):
         assert not file.is_file() or cohort[:200] not in file.read_bytes(), f"{file} holds unreleased data"
+
+
+LARGE = """version: "3.0"
+expectations:
+  population_size: 1000
+actions:
+  draw:
+    run: sh:v1 sh draw.sh
+    outputs:
+      moderately_sensitive: {picture: output/large.txt}
+"""
+
+
+@pytest.fixture
+def large(tmp_path):
+    """A site whose study makes one file of some megabytes, reviewed by two; the request's address and the file's size."""
+    study = tmp_path / "study"
+    study.mkdir()
+    (study / "project.yaml").write_text(LARGE)
+    (study / "draw.sh").write_text("mkdir -p output\nseq 1 400000 >output/large.txt\n")
+    three = ThreeRoles(tmp_path, study)
+    ask_to_run(three)
+    three.until(all_done(three))
+    request, _ = ask_and_review(three, lambda name: name == "output/large.txt")
+    yield three, request, (tmp_path / "site/medium/workspaces/study/output/large.txt").stat().st_size
+    three.lines["airlock"].be(None)
+    assert set(three.stop().values()) == {0}
+
+
+def let_go(site, request):
+    return site.inside["dina"].look(request).send(request, ("step", "release"))
+
+
+def test_an_upload_goes_on_where_it_stopped(large):
+    """Every connection dies before the file is through: only going on brings it there."""
+    site, request, size = large
+    line = site.lines["airlock"]
+    line.be({"limp": (size // 3, size // 2)})
+    let_go(site, request).wait_live(request + "live", "Released")
+    assert line.cuts >= 1 and line.bytes_up < size * 2, "what had come was not sent again"
+    assert site.served("select size from release_file") == [(size,)]
+
+
+@pytest.mark.parametrize("victim", ["server", "airlock"])
+def test_an_upload_goes_on_after_a_crash(large, victim):
+    site, request, size = large
+    line = site.lines["airlock"]
+    line.be({"small": 8192, "lag": (0.002, 0.004)})
+    before = line.bytes_up
+    let_go(site, request)
+    line.wait_for_bytes(before + size // 2)
+    assert not site.served("select 1 from release where completed_at is not null"), "nothing is visible yet"
+    site.kill(victim)
+    line.be(None)
+    site.restart(victim)
+    site.until(lambda: site.kept("select 1 from review_request where state = 'released'"), what="it is released")
+    assert line.bytes_up - before < size * 5 // 4, "what had come was not sent again"
+    assert site.served("select size from release_file") == [(size,)]
