@@ -171,7 +171,8 @@ static fallible demo_run(Cli *c, int *code)
 static const Opt demo_opts[] = {
     {"json",    OPT_FLAG, NULL, "print one JSON object when everything answers, for scripts"},
     {"check",     OPT_FLAG, NULL, "walk the whole journey as the people, print each step, end"},
-    {"archive",         OPT_TEXT, "FILE", "with --check: keep the downloaded archive there"},
+    {"archive",         OPT_TEXT, "FILE",
+     "with --check: keep the downloaded archive there, and the site's key as FILE.pub"},
     {0},
 };
 static const Command rows[] = {

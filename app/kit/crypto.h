@@ -27,6 +27,7 @@ void sha512_start(Sha512 *);
 void sha512_add(Sha512 *, Str bytes);
 void sha512_end(Sha512 *, u8 out[SHA512_BYTES]);
 Str sha512_hex(Arena *, Str bytes);
+fallible sha512_fd(Arena *, int fd, Str *hex); // like sha256_fd
 Str hmac_sha1(Arena *, Str key, Str message);
 Str hmac_sha256(Arena *, Str key, Str message);
 

@@ -88,19 +88,30 @@ Str sha256_hex(Arena *a, Str bytes)
     return hex_encode(a, sha256(a, bytes));
 }
 
+enum { PIECE = 64 * 1024 };
+
+// The next piece of a file from *at; empty at its end.
+static fallible piece_read(Arena *a, int fd, char room[PIECE], off_t *at, Str *out)
+{
+    ssize_t got;
+    do
+        got = pread(fd, room, PIECE, *at);
+    while (got < 0 && errno == EINTR);
+    if (got < 0) return fail(a, ERR_IO, "cannot read a file to hash it: %s", strerror(errno));
+    *at += got;
+    *out = (Str){room, got};
+    return NULL;
+}
+
 fallible sha256_fd(Arena *a, int fd, Str *hex)
 {
-    enum { PIECE = 64 * 1024 };
-    char *piece = make(a, char, PIECE);
+    char *room = make(a, char, PIECE);
+    Str piece = {room, 1};
     Sha256 h;
     sha256_start(&h);
-    for (off_t at = 0;;) {
-        ssize_t got = pread(fd, piece, PIECE, at);
-        if (got < 0 && errno == EINTR) continue;
-        if (got < 0) return fail(a, ERR_IO, "cannot read a file to hash it: %s", strerror(errno));
-        if (!got) break;
-        sha256_add(&h, (Str){piece, got});
-        at += got;
+    for (off_t at = 0; piece.n;) {
+        TRY(piece_read(a, fd, room, &at, &piece));
+        sha256_add(&h, piece);
     }
     u8 out[SHA256_BYTES];
     sha256_end(&h, out);
@@ -134,6 +145,22 @@ Str sha512_hex(Arena *a, Str bytes)
     sha512_add(&h, bytes);
     sha512_end(&h, out);
     return hex_encode(a, (Str){(char *)out, sizeof out});
+}
+
+fallible sha512_fd(Arena *a, int fd, Str *hex)
+{
+    char *room = make(a, char, PIECE);
+    Str piece = {room, 1};
+    Sha512 h;
+    u8 out[SHA512_BYTES];
+    sha512_start(&h);
+    for (off_t at = 0; piece.n;) {
+        TRY(piece_read(a, fd, room, &at, &piece));
+        sha512_add(&h, piece);
+    }
+    sha512_end(&h, out);
+    *hex = hex_encode(a, (Str){(char *)out, sizeof out});
+    return NULL;
 }
 
 static Str hmac(Arena *a, mbedtls_md_type_t type, Str key, Str message)

@@ -96,7 +96,6 @@ static fallible piece_read(Arena *a, int fd, char *piece, i64 room, i64 at, isiz
 typedef struct Packing {
     Arena *a;
     Sha256 sha;
-    Sha512 sha512;
     DeflateTake *take;
     void *who;
     Deflated *out;
@@ -105,7 +104,6 @@ typedef struct Packing {
 static void packing_note(Packing *p, Str plain)
 {
     sha256_add(&p->sha, plain);
-    sha512_add(&p->sha512, plain);
     p->out->crc = deflate_crc(p->out->crc, plain);
     p->out->bytes += plain.n;
 }
@@ -165,7 +163,6 @@ fallible deflate_fd_to(Arena *a, int from, DeflateTake *take, void *who, Deflate
     Arena own = {0}; // file by file: a release of many files must not hold them all
     Err *e;
     sha256_start(&p.sha);
-    sha512_start(&p.sha512);
     if (facts.size <= WHOLE_MAX) {
         e = pack_whole(&p, &own, from, facts.size);
     } else {
@@ -175,11 +172,9 @@ fallible deflate_fd_to(Arena *a, int from, DeflateTake *take, void *who, Deflate
         deflateEnd(&z);
     }
     arena_free(&own);
-    u8 sha[SHA512_BYTES];
+    u8 sha[SHA256_BYTES];
     sha256_end(&p.sha, sha);
-    out->sha256 = hex_encode(a, (Str){(char *)sha, SHA256_BYTES});
-    sha512_end(&p.sha512, sha);
-    out->sha512 = hex_encode(a, (Str){(char *)sha, SHA512_BYTES});
+    out->sha256 = hex_encode(a, (Str){(char *)sha, sizeof sha});
     return e;
 }
 

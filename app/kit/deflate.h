@@ -18,7 +18,7 @@ fallible gunzip_bytes(Arena *, Str gzip, i64 cap, Str *out);
 typedef struct Deflated {
     i64 bytes, packed;
     u32 crc;
-    Str sha256, sha512; // of the plain bytes, lower-case hex
+    Str sha256; // of the plain bytes, lower-case hex
 } Deflated;
 // Compresses a file from its start (raw) to a descriptor's present position.
 fallible deflate_fd(Arena *, int from, int to, Deflated *out);

@@ -91,7 +91,7 @@ static fallible pack_into(Arena *a, ReleaseArrival *f, int packed)
 {
     Deflated d;
     TRY(deflate_fd(a, f->fd, packed, &d));
-    f->sha512 = d.sha512;
+    TRY(sha512_fd(a, f->fd, &f->sha512));
     f->crc = d.crc;
     f->size = d.bytes;
     f->packed_size = d.packed;

@@ -82,3 +82,6 @@ select exists (select 1 from release_file where id = :id and deleted_at is null)
 -- many release_taken_back(): files whose bytes must be gone
 select f.release, f.name, w.name as "workspace_name:text" from release_file f join workspace w on w.id = f.workspace
  where f.deleted_at is not null order by f.id limit 1000000;
+
+-- maybe release_workflow(job text): project.yaml as the request that this job belongs to had it
+select d.text from job j join job_request r on r.id = j.job_request join job_definition d on d.hash = r.definition where j.identifier = :job;
