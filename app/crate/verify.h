@@ -1,0 +1,34 @@
+// verify: is an archive what its site released? Answered from its bytes alone, without any network.
+//
+// Everything in the archive is compared: files with the manifests, these with the site's signature, the crate's words
+// with the files, the checkers' signatures with their statements, the log's proofs with the entries, the entries with
+// files and records. What is wrong is a sentence that names the file.
+#pragma once
+#include "base/str.h"
+#include "kit/minisign.h"
+
+enum { VERDICT_FLAWS_MOST = 200 };
+
+typedef struct VerdictWord { // a checker's signed statement
+    Str file, key_name;
+} VerdictWord;
+typedef struct VerdictEntry { // proven to stand in the log
+    i64 seq, size;
+    Str log, kind, release;
+} VerdictEntry;
+
+typedef struct CrateVerdict {
+    bool good;
+    StrList flaws; // the first VERDICT_FLAWS_MOST
+    Str top, title, identifier;
+    Str key_name, key_line; // of the key that signed; empty when there is none
+    bool key_given;         // it was compared with the caller's; else it came with the archive
+    i64 files, bytes;       // payload
+    VerdictWord *words;
+    isize words_n;
+    VerdictEntry *entries;
+    isize entries_n;
+} CrateVerdict;
+
+// `key` is the site's, or NULL. BAD_INPUT when the file is no archive that can be read at all.
+fallible crate_verify(Arena *, int fd, const MinisignKey *key, CrateVerdict *out);
