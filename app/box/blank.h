@@ -10,7 +10,7 @@ typedef struct BoxBlank {
     int init;  // pidfd of it
     int messages; // socket to it: what it says (box/message.h), and the nods and descriptors that it is handed
     int prints; // where the prints of the job will come out, not blocking
-    int output; // where they go in: to be given to the box's user, then closed
+    int output; // where they go in; kept open, so that the end of the last who prints wakes nobody
     int view;   // keeps its mounts together until it is closed; or -1
 } BoxBlank;
 extern const BoxBlank box_blank_none;

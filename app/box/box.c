@@ -15,7 +15,10 @@
 #include "os/own.h"
 #include "os/proc.h"
 
-enum { RECORD_MAX = 64 * 1024 };
+enum {
+    RECORD_MAX = 64 * 1024,
+    NAME_TRIES = 10000, // of a millisecond each
+};
 
 // *fd stays locked until it is closed by everyone who has it; -1 when somebody else holds it.
 static fallible record_lock(Arena *a, Str folder, int *fd)
@@ -39,7 +42,6 @@ static fallible record_read(Arena *a, int fd, BoxRecord *r)
     return NULL;
 }
 
-// Whoever takes the errand says its process id once the record names it, so that box_kill finds it from then on.
 static fallible errand_give(Arena *a, const BoxKeeper *keeper, const BoxPlan *p, Str folder,
                             int record, BoxRun *run)
 {
@@ -59,10 +61,6 @@ static fallible errand_give(Arena *a, const BoxKeeper *keeper, const BoxPlan *p,
                                   [BOX_ERRAND_OVER] = there};
     if (hand_give(a, keeper->door, errand, BOX_ERRAND_FDS))
         return fail(a, ERR_BUSY, "the keeper of boxes has gone");
-    own_close_fd(&there);
-    ssize_t n;
-    while ((n = recv(here, &run->pid, sizeof run->pid, MSG_WAITALL)) < 0 && errno == EINTR) {}
-    if (n != sizeof run->pid) return fail(a, ERR_BUSY, "the keeper of boxes has gone");
     run->over = take_fd(&here);
     return NULL;
 }
@@ -70,7 +68,7 @@ static fallible errand_give(Arena *a, const BoxKeeper *keeper, const BoxPlan *p,
 fallible box_start(Arena *a, const BoxKeeper *keeper, const BoxPlan *p, Str folder, BoxRun *run)
 {
     BoxRecord old;
-    *run = (BoxRun){0, -1};
+    run->over = -1;
     owned_fd record = -1;
     TRY(record_lock(a, folder, &record));
     if (record < 0) return NULL;
@@ -114,6 +112,11 @@ fallible box_adopt(Arena *a, Str folder, int *pidfd)
     BoxRecord r;
     *pidfd = -1;
     TRY(status_look(a, folder, &s, &r));
+    // Locked and nameless: the errand is still on its way to a supervisor.
+    for (int i = 0; i < NAME_TRIES && s.state == BOX_RUNNING && !s.pid; i++) {
+        nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+        TRY(status_look(a, folder, &s, &r));
+    }
     if (s.state == BOX_RUNNING) *pidfd = proc_find(r.supervisor);
     return NULL;
 }

@@ -17,9 +17,8 @@
 
 // A box that was started.
 typedef struct BoxRun {
-    pid_t pid; // of the supervisor
     int over; // becomes readable (poll) when there is a result or the supervisor is gone: then ask box_status; the
-              // caller closes it
+              // caller closes it; -1 when nothing was started
 } BoxRun;
 
 typedef enum BoxState {
@@ -58,8 +57,8 @@ typedef struct BoxStatus {
 } BoxStatus;
 
 // Starts a box in `folder` (absolute, exists, belongs to the caller). If it already runs or has finished, nothing is
-// started and *run is {0, -1}. Returns when the record names the supervisor, not when the job has begun. ERR_BUSY when
-// the keeper has gone: nothing was started; open another.
+// started. Returns when the errand is in the hands of the keeper, not when the job has begun. ERR_BUSY when the keeper
+// has gone: nothing was started; open another.
 // As root the contents of the workspace are given to the box's own user first (links are not followed, files with
 // several names are left alone) and given back to the caller when the job has ended.
 fallible box_start(Arena *, const BoxKeeper *, const BoxPlan *, Str folder, BoxRun *run);

@@ -167,27 +167,31 @@ static fallible blank_prepare(Arena *a)
     return rights_bound(a);
 }
 
-static fallible plan_take(Arena *a, int messages, BoxPlan *p)
+// What came with the latest nod and was not used yet.
+typedef struct Handed {
+    int fds[HAND_MAX], n, used;
+} Handed;
+
+static fallible handed_next(Arena *a, int messages, Handed *h, int *fd)
 {
-    int file[HAND_MAX], n;
-    TRY(hand_take(a, messages, file, &n));
-    if (n != 1) return fail(a, ERR_BUG, "the box was not told its plan");
-    owned_fd plan = file[0];
-    return box_plan_receive(a, plan, p);
+    if (h->used == h->n) {
+        TRY(hand_take(a, messages, h->fds, &h->n));
+        h->used = 0;
+    }
+    if (h->used == h->n) return fail(a, ERR_BUG, "the box was not handed all that it needs");
+    *fd = h->fds[h->used++];
+    return NULL;
 }
 
-static fallible trees_receive(Arena *a, int messages, const BoxPlan *p, int *trees)
+static fallible plan_take(Arena *a, const BoxInside *in, BoxPlan *p, int **trees)
 {
-    int got[HAND_MAX], n = 0, at = 0;
-    for (isize i = 0; i < p->n_ops; i++) {
-        if (!box_op_binds(&p->ops[i])) continue;
-        if (at == n) {
-            TRY(hand_take(a, messages, got, &n));
-            at = 0;
-        }
-        if (at == n) return fail(a, ERR_BUG, "the box was not handed all that it binds");
-        trees[i] = got[at++];
-    }
+    Handed h = {.n = 0};
+    owned_fd plan = -1;
+    TRY(handed_next(a, in->messages, &h, &plan));
+    TRY(box_plan_receive(a, plan, p));
+    *trees = make(a, int, p->n_ops + 1);
+    for (isize i = 0; i < p->n_ops && in->as_root; i++)
+        if (box_op_binds(&p->ops[i])) TRY(handed_next(a, in->messages, &h, &(*trees)[i]));
     return NULL;
 }
 
@@ -201,15 +205,14 @@ static fallible user_become(Arena *a, const BoxPlan *p, bool as_root)
     return NULL;
 }
 
-// While the supervisor takes trees and makes control groups, the root is made here.
-static fallible box_build(Arena *a, const BoxPlan *p, int messages, bool as_root)
+// While the supervisor makes control groups, the root is made here.
+static fallible box_build(Arena *a, const BoxInside *in, const BoxPlan *p, int *trees)
 {
     int doors[HAND_MAX], n;
-    int *trees = make(a, int, p->n_ops + 1);
-    TRY(user_become(a, p, as_root));
-    TRY(as_root ? trees_receive(a, messages, p, trees) : box_trees_take(a, p, trees));
+    TRY(user_become(a, p, in->as_root));
+    if (!in->as_root) TRY(box_trees_take(a, p, trees));
     TRY(root_build(a, p, trees));
-    TRY(hand_take(a, messages, doors, &n));
+    TRY(hand_take(a, in->messages, doors, &n));
     for (int i = 0; i < n; i++)
         TRY(cgroup_enter(a, doors[i]));
     if (namespace_leave(NAMESPACE_CGROUP) < 0)
@@ -281,9 +284,10 @@ static _Noreturn void job_watch(pid_t job)
 static fallible box_open(Arena *a, const BoxInside *in, int *messages, pid_t *job)
 {
     BoxPlan p;
+    int *trees;
     TRY(blank_prepare(a));
-    TRY(plan_take(a, in->messages, &p));
-    TRY(box_build(a, &p, in->messages, in->as_root));
+    TRY(plan_take(a, in, &p, &trees));
+    TRY(box_build(a, in, &p, trees));
     TRY(descriptors_place(a, in->messages, in->output));
     *messages = INIT_MESSAGES;
     TRY(rights_end(a, &p, in->filter));

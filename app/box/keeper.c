@@ -22,7 +22,7 @@
 enum {
     DOOR = 3, // where the keeper finds its end
     READY_MOST = 8,
-    FILL_AFTER_MS = 3,
+    TRY_AGAIN_MS = 100, // when there was no room for another process
     LOST_MOST =
         16, // supervisors that died before they had an errand; then something is wrong with the machine
 };
@@ -74,7 +74,7 @@ fallible box_run(Arena *a, const BoxPlan *p, int log, BoxResult *result)
 {
     BoxBlank blank;
     owned_fd stop = signals_open((int[]){SIGTERM, SIGINT}, 2);
-    BoxWatch watch = {.log = log, .stop = stop};
+    BoxWatch watch = {.log = log, .stop = stop, .ready = -1};
     *result = (BoxResult){.end = BOX_NOT_STARTED};
     SeccompProgram filter = box_filter(a);
     Err *unmade = box_blank_make(a, &filter, &blank);
@@ -94,32 +94,25 @@ typedef struct Supervisor {
     Arena *a;
     BoxBlank blank;
     Err *unmade; // why there is no blank
-    int stop;
+    int stop, notes;
     ProcName self;
 } Supervisor;
-
-static void pid_tell(int to)
-{
-    pid_t self = getpid();
-    ssize_t told = write(to, &self, sizeof self);
-    (void)told; // when nobody listens any more, there is nothing to do about it
-}
 
 // What came through the door, until the end is on disk.
 static Err *errand_run(Supervisor *s, int *fds, BoxPlan *plan)
 {
     Arena *a = s->a;
     BoxResult result = {.end = BOX_NOT_STARTED};
-    BoxWatch watch = {.log = fds[BOX_ERRAND_LOG], .stop = s->stop};
+    BoxWatch watch = {.log = fds[BOX_ERRAND_LOG], .stop = s->stop, .ready = s->notes};
     Err *e = box_plan_receive(a, fds[BOX_ERRAND_PLAN], plan);
     Err *unwritten = box_record_begin(a, fds[BOX_ERRAND_RECORD], plan, s->self);
     if (!e) e = unwritten;
-    pid_tell(fds[BOX_ERRAND_OVER]);
     if (!e) e = s->unmade;
     if (e)
         result.say = e->say;
     else
         box_supervise(a, plan, &s->blank, &watch, &result);
+    box_pid_tell(s->notes); // of one that never came so far; said twice it does no harm
     return box_record_end(a, fds[BOX_ERRAND_RECORD], &result);
 }
 
@@ -140,16 +133,16 @@ static Err *groups_leave(Arena *a, int *fds, const BoxPlan *plan)
 static _Noreturn void supervisor_live(int door, int notes, const SeccompProgram *filter)
 {
     Arena a = {0};
-    Supervisor s = {.a = &a};
+    Supervisor s = {.a = &a, .notes = notes};
     int fds[HAND_MAX], n = 0;
     BoxPlan plan = {0};
+    setsid(); // a share of the processors of its own, where the kernel shares by sessions
     s.stop = signals_open((int[]){SIGTERM}, 1);
     s.self = (ProcName){getpid(), proc_birth(getpid())};
     s.unmade = box_blank_make(&a, filter, &s.blank);
     Err *none = hand_take(&a, door, fds, &n);
     if (none || n != BOX_ERRAND_FDS) _exit(0); // nobody is left who could ask
-    pid_tell(notes);
-    close(door), close(notes);
+    close(door);
     Err *e = errand_run(&s, fds, &plan);
     _exit(groups_leave(&a, fds, &plan) || e ? 1 : 0);
 }
@@ -157,8 +150,8 @@ static _Noreturn void supervisor_live(int door, int notes, const SeccompProgram 
 // --- the keeper
 
 typedef struct Keeper {
-    int door, asked; // `asked`: the process ids of those who have taken an errand
-    int notes;       // where they say so
+    int door, asked; // `asked`: the process ids of those whose box has all it needs
+    int notes;       // where they say so: making others ready must not slow down their start
     int ended;       // signalfd of children
     int wanted, n_ready, lost;
     pid_t ready[READY_MOST];
@@ -221,15 +214,12 @@ int box_main(int ready)
         {k.asked, POLLIN, 0},
         {k.ended, POLLIN, 0}
     };
-    for (bool fill = true; k.lost < LOST_MOST && (!fill || ready_fill(&k));) {
-        // While one is left, a box that is just being made comes first.
-        int pause = k.n_ready < k.wanted ? FILL_AFTER_MS : -1;
-        int n = poll(p, COUNT(p), pause);
-        if (n < 0 && errno != EINTR) return 1;
+    while (k.lost < LOST_MOST && ready_fill(&k)) {
+        if (poll(p, COUNT(p), k.n_ready < k.wanted ? TRY_AGAIN_MS : -1) < 0 && errno != EINTR)
+            return 1;
         notes_read(&k); // first: one that has ended already was not lost if it had an errand
         children_collect(&k);
         if (p[0].revents) return 0;
-        fill = n == 0 || !k.n_ready;
     }
     return 1;
 }

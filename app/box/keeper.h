@@ -22,6 +22,6 @@ enum {
     BOX_ERRAND_PLAN,   // as box_plan_give makes it
     BOX_ERRAND_RECORD, // locked
     BOX_ERRAND_LOG,    // where the prints go
-    BOX_ERRAND_OVER, // a socket: the supervisor says its process id there and closes it when all is recorded
+    BOX_ERRAND_OVER,   // a socket that the supervisor closes when all is recorded
     BOX_ERRAND_FDS,
 };

@@ -34,6 +34,13 @@ typedef struct Box {
     bool started, ended, stopped, late, full;
 } Box;
 
+void box_pid_tell(int to)
+{
+    pid_t self = getpid();
+    ssize_t told = to < 0 ? 0 : write(to, &self, sizeof self);
+    (void)told; // when nobody listens any more, there is nothing to do about it
+}
+
 static void box_end_now(const Box *b)
 {
     proc_signal(b->is->init,
@@ -127,7 +134,6 @@ static void box_watch(Box *b)
         i64 next = b->disk.folder >= 0 && look < deadline ? look : deadline;
         if (poll(p, COUNT(p), over ? -1 : wait_millis(next)) < 0 && errno != EINTR) break;
         if (p[1].revents & POLLIN) prints_hear(b);
-        if (p[1].revents == POLLHUP) own_close_fd(&b->is->prints);
         if (p[2].revents) b->stopped = true;
         if (!over) clock_note(b, deadline, &look);
         if (p[2].revents || b->late || b->full) box_end_now(b);
@@ -190,20 +196,15 @@ static fallible box_account(Box *b)
 }
 
 // Root takes what the box binds before it exists, since inside it could not reach private folders.
-static fallible trees_give(Box *b)
+static fallible trees_take(Box *b)
 {
     const BoxPlan *p = b->plan;
-    Arena *a = b->a;
-    int n = 0;
-    b->trees = make(a, int, p->n_ops + 1);
+    b->trees = make(b->a, int, p->n_ops + 1);
     for (isize i = 0; i <= p->n_ops; i++)
         b->trees[i] = -1;
-    TRY(box_trees_take(a, p, b->trees));
+    TRY(box_trees_take(b->a, p, b->trees));
     for (isize i = 0; i < p->n_ops; i++)
-        if (b->trees[i] >= 0) b->trees[n++] = b->trees[i];
-    b->n_trees = n;
-    for (int at = 0; at < n; at += HAND_MAX)
-        TRY(hand_give(a, b->is->messages, b->trees + at, n - at < HAND_MAX ? n - at : HAND_MAX));
+        if (b->trees[i] >= 0) b->trees[b->n_trees++] = b->trees[i];
     return NULL;
 }
 
@@ -213,10 +214,17 @@ static fallible box_begin(Box *b)
     const BoxPlan *p = b->plan;
     BoxBlank *is = b->is;
     owned_fd plan = -1;
+    if (geteuid() == 0) TRY(trees_take(b));
     TRY(namespace_map(b->a, is->pid, p->inner_user, p->outer_user, p->inner_group, p->outer_group));
     TRY(box_plan_give(b->a, p, &plan));
-    TRY(hand_give(b->a, is->messages, &plan, 1));
-    return geteuid() == 0 ? trees_give(b) : NULL;
+    // All in one nod, so that it wakes once; more than fits is rare.
+    int *all = make(b->a, int, b->n_trees + 1), n = b->n_trees + 1;
+    all[0] = plan;
+    for (int i = 0; i < b->n_trees; i++)
+        all[i + 1] = b->trees[i];
+    for (int at = 0; at < n; at += HAND_MAX)
+        TRY(hand_give(b->a, is->messages, all + at, n - at < HAND_MAX ? n - at : HAND_MAX));
+    return NULL;
 }
 
 static fallible box_furnish(Box *b)
@@ -227,7 +235,6 @@ static fallible box_furnish(Box *b)
     // The job may open /dev/stdout again, so the pipe must be its own.
     if (fchown(b->is->output, (uid_t)p->outer_user, (gid_t)p->outer_group) < 0)
         return fail(b->a, ERR_IO, "cannot hand the log to the box: %s", strerror(errno));
-    own_close_fd(&b->is->output);
     TRY(box_limits_make(b->a, p, &memory, &cpu));
     return hand_give(b->a, b->is->messages, (int[]){memory, cpu}, 2);
 }
@@ -254,6 +261,7 @@ static fallible box_live(Box *b)
     if (!e) e = box_furnish(b);
     if (e) box_end_now(b);
     view_hold(b);
+    box_pid_tell(b->watch->ready);
     box_watch(b);
     // A box that failed by itself said why; that is worth more than that it did not take what we handed it.
     if (e && !b->result->say.n) b->result->say = e->say;

@@ -5,9 +5,11 @@
 #include "box/box.h"
 
 typedef struct BoxWatch {
-    int log;  // receives what the job prints
-    int stop; // a signalfd: anything on it ends the job; or -1
+    int log;   // receives what the job prints
+    int stop;  // a signalfd: anything on it ends the job; or -1
+    int ready; // a pipe: our process id is written there when the box has all it needs; or -1
 } BoxWatch;
 // Makes the blank the box of this plan; it is used up. Returns when nothing of the job is left but its control groups,
 // which the caller removes. Failures to make the box are BOX_NOT_STARTED in *result with the sentence.
 void box_supervise(Arena *, const BoxPlan *, BoxBlank *, const BoxWatch *, BoxResult *);
+void box_pid_tell(int to); // writes our process id; SIGPIPE is ignored

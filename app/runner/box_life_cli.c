@@ -34,8 +34,7 @@ static fallible start_run(Cli *c, int *code)
     Err *e = box_start(c->a, &keeper, &plan, folder, &run);
     box_keeper_close(&keeper);
     if (e) return e;
-    own_close_fd(&run.over);
-    buf_fmt(&c->out, run.pid ? "started\n" : "not started: it runs or has ended already\n");
+    buf_fmt(&c->out, run.over >= 0 ? "started\n" : "not started: it runs or has ended already\n");
     return NULL;
 }
 
