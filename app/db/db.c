@@ -1,6 +1,7 @@
 // Opening, closing and copying databases, and the transactions on them.
 #include "db/db.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -18,9 +19,12 @@ static int on_commit(void *of)
     return 0;
 }
 
+// Only a new file is opened here: closing any descriptor of a file drops all locks that this process holds on it, and
+// another program would then take the write-ahead log of our open connections for abandoned and remove it.
 static fallible make_private_file(Arena *a, const char *path)
 {
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0660);
+    int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0660);
+    if (fd < 0 && errno == EEXIST) return NULL;
     if (fd < 0) return fail(a, ERR_IO, "the database %s cannot be made or opened: %m", path);
     close(fd);
     return NULL;

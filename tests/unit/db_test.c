@@ -1,5 +1,8 @@
 // Databases: migrations, transactions, the fence, the pool; on real files and in memory.
+#include <fcntl.h>
 #include <pthread.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "audit/audit.h"
 #include "db/connection.h"
@@ -230,6 +233,37 @@ START_TEST(a_writer_waits_for_another_process)
 }
 END_TEST
 
+// The lock by which other programs know that somebody has the database open.
+static bool is_locked(Str path, Arena *a)
+{
+    struct flock lock = {.l_type = F_WRLCK, .l_start = 0x40000002, .l_len = 510};
+    fflush(NULL);
+    pid_t child = fork(); // a process never sees its own locks
+    if (!child) {
+        int fd = open(cstr(a, path), O_RDWR);
+        _exit(fd < 0 || fcntl(fd, F_GETLK, &lock) || lock.l_type == F_UNLCK ? 1 : 0);
+    }
+    int status = 0;
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    return status == 0;
+}
+
+START_TEST(opening_once_more_keeps_the_locks_of_this_process)
+{
+    scratch s = scratch_make();
+    Str path;
+    Db *first = site_file(&s, DB_AS_RUNNER, &path), *second = NULL;
+    ck_assert_int_eq(lines(first, &s.a), 0);
+    ck_assert(is_locked(path, &s.a));
+    ck_works(db_open(&s.a, path, DB_SITE, DB_AS_RUNNER, DB_READ_WRITE, &second));
+    ck_assert(is_locked(path, &s.a));
+    db_close(second);
+    ck_assert(is_locked(path, &s.a));
+    db_close(first);
+    ck_assert(!is_locked(path, &s.a));
+}
+END_TEST
+
 START_TEST(a_copy_is_whole)
 {
     scratch s = scratch_make();
@@ -331,6 +365,7 @@ Suite *db_suite(void)
     tcase_add_test(t, settings_and_the_schema_are_out_of_reach);
     tcase_add_test(t, every_table_has_a_writer);
     tcase_add_test(t, a_writer_waits_for_another_process);
+    tcase_add_test(t, opening_once_more_keeps_the_locks_of_this_process);
     tcase_add_test(t, a_copy_is_whole);
     tcase_add_test(t, threads_share_a_pool);
     tcase_add_test(t, a_connection_comes_back_clean);
