@@ -10,9 +10,10 @@
 #include "dialect/opensafely/opensafely.h"
 #include "job/job.h"
 #include "ledger/ledger.h"
-#include "mail/mail.h"
+#include "mail/post.h"
 #include "org/org.h"
 #include "os/clock.h"
+#include "os/file.h"
 #include "project/project.h"
 #include "release/arrival.h"
 #include "release/release.h"
@@ -44,6 +45,42 @@ static fallible releases_sweep(WebRole *r)
     return e;
 }
 
+// The mail server's part of the options; *route stays NULL without --smtp, and letters wait.
+static fallible mail_read(WebRole *r, MailRoute **route)
+{
+    Cli *c = r->cli;
+    Str url = cli_text(c, "smtp", (Str){0}), file = cli_text(c, "smtp-login", (Str){0}), login;
+    if (!url.n) return file.n ? fail(c->a, ERR_BAD_INPUT, "--smtp-login needs --smtp URL") : NULL;
+    TRY(err_under(c->a, smtp_url_check(c->a, url), "--smtp"));
+    MailRoute *m = make(c->a, MailRoute, 1);
+    m->smtp = (SmtpServer){.url = url, .ca_file = cli_text(c, "smtp-ca", (Str){0})};
+    m->from = cli_text(c, "mail-from", arena_fmt(c->a, "notifications@%.*s", STR(r->names.v[0])));
+    TRY(err_under(c->a, account_email_check(c->a, m->from), "--mail-from"));
+    if (file.n) {
+        TRY(file_read(c->a, file, 4096, &login));
+        str_cut(str_trim(login), '\n', &m->smtp.user, &m->smtp.password);
+        m->smtp.user = str_trim(m->smtp.user);
+        m->smtp.password = str_trim(m->smtp.password);
+        if (!m->smtp.user.n || !m->smtp.password.n)
+            return fail(c->a, ERR_BAD_INPUT,
+                        "%.*s holds the user in its first line and the password in its second",
+                        STR(file));
+    }
+    *route = m;
+    return NULL;
+}
+
+static fallible serve_with_mail(WebRole *r)
+{
+    MailRoute *route = NULL;
+    MailPost *post = NULL;
+    TRY(mail_read(r, &route));
+    if (route) TRY(mail_post_start(r->cli->a, &r->server, route, &post));
+    Err *e = role_serve(r, server_rooms, server_rooms_n);
+    mail_post_stop(post);
+    return e;
+}
+
 static fallible server_run(Cli *c, int *code)
 {
     (void)code;
@@ -65,7 +102,7 @@ static fallible server_run(Cli *c, int *code)
     r->server.sign = &sign;
     TRY(first_admin(r, &path));
     if (path.n) r->welcome = path;
-    Err *e = role_serve(r, server_rooms, server_rooms_n);
+    Err *e = serve_with_mail(r);
     role_close(r);
     return e;
 }
@@ -89,7 +126,12 @@ static const Opt server_opts[] = {
       "nobody has a role here before a second factor is set up"},
     {"repo-ca",          OPT_TEXT, "FILE", "PEM of the authority of your own repository host"},
     {"release-file-most", OPT_INT, "MB", "most megabytes of one released file (default 16)"},
-    {0                                  },
+    {"smtp",                                   OPT_TEXT, "URL",
+      "mail server: smtps://HOST:465 or smtp://HOST:25 (default: letters wait in the outbox)"},
+    {"smtp-login",                                                     OPT_TEXT, "FILE", "user in its first line, password in its second"},
+    {"smtp-ca",                                                         OPT_TEXT, "FILE", "PEM of the mail server's authority, if it is not a public one"},
+    {"mail-from",                                        OPT_TEXT, "ADDRESS", "where letters come from (default notifications@NAME)"},
+    {0      },
 };
 static const Command rows[] = {
     {"server", NULL, "run the site that people and runners talk to",

@@ -74,8 +74,9 @@ static fallible server_start(Up *u)
 {
     StrList args = {0};
     give(u, &args, "data", place(u, "server"));
-    static const char *const same[] = {"https", "http", "name",  "origin",
-                                       "cert",  "key",  "rules", "repo-ca"};
+    static const char *const same[] = {"https", "http",       "name",    "origin",
+                                       "cert",  "key",        "rules",   "repo-ca",
+                                       "smtp",  "smtp-login", "smtp-ca", "mail-from"};
     for (isize i = 0; i < COUNT(same); i++)
         pass(u, &args, same[i], same[i]);
     if (cli_has(u->cli, "local-repos")) str_list_add(u->cli->a, &args, S("--local-repos"));
@@ -99,7 +100,9 @@ static fallible site_start(Up *u, Str backend)
     StrList runner = {0}, airlock = {0};
     CrewReady ready;
     site_args(u, &runner, backend);
-    static const char *const limits[] = {"image", "workers", "memory", "cpus", "accept-missing"};
+    static const char *const limits[] = {"image",  "workers",           "memory",
+                                         "cpus",   "accept-missing",    "actions",
+                                         "action", "actions-token-file"};
     for (isize i = 0; i < COUNT(limits); i++)
         pass(u, &runner, limits[i], limits[i]);
     if (cli_has(u->cli, "local-repos")) str_list_add(u->cli->a, &runner, S("--local-repos"));
@@ -166,11 +169,21 @@ static const Opt up_opts[] = {
     {"workers",                                                     OPT_INT, "N", "most jobs at once (default: processors less one)"},
     {"memory",OPT_TEXT, "SIZE", "most memory of one job (default 4G)"},
     {"cpus",      OPT_TEXT, "N", "most processors of one job (default 2)"},
-    {"rules",                                              OPT_TEXT, "2023-12|2026-08",
+    {"actions",                                              OPT_TEXT, "URL",
+     "reusable actions are the repositories below here (default: none are run)"},
+    {"action",                                                OPT_MANY, "NAME",
+     "only these reusable actions may be used (default: all below --actions)"},
+    {"actions-token-file",                                                     OPT_TEXT, "FILE", "holds a token that may read them"},
+    {"smtp",OPT_TEXT, "URL",
+     "mail server: smtps://HOST:465 or smtp://HOST:25 (default: letters wait)"},
+    {"smtp-login", OPT_TEXT, "FILE", "user in its first line, password in its second"},
+    {"smtp-ca",                                                 OPT_TEXT, "FILE", "PEM of the mail server's authority, if it is not a public one"},
+    {"mail-from",                                               OPT_TEXT, "ADDRESS", "where letters come from (default notifications@NAME)"},
+    {"rules",                                                     OPT_TEXT, "2023-12|2026-08",
      "which project.yaml rules this site has (default 2023-12)"},
-    {"local-repos",                                                OPT_FLAG, NULL, "allow file:// repositories"},
-    {"repo-ca",                                                     OPT_TEXT, "FILE", "PEM of the authority of your own repository host"},
-    {0},
+    {"local-repos",                                         OPT_FLAG, NULL, "allow file:// repositories"},
+    {"repo-ca",          OPT_TEXT, "FILE", "PEM of the authority of your own repository host"},
+    {0                                            },
 };
 static const Command rows[] = {
     {"up", NULL, "server, runner and airlock of one site on this machine",

@@ -3,6 +3,7 @@
 
 #include "base/str.h"
 #include "mail/mail.h"
+#include "web/event.h"
 #include "web/gate.h"
 
 static Str asked_for(Arena *a, const JobRequest *r, const JobList *jobs)
@@ -63,6 +64,7 @@ fallible job_notify_ended(Req *q, Db *db, const JobRequest *r)
     JobList jobs;
     bool queued;
     TRY(job_of_request(db, q->a, r->id, &jobs));
+    req_post(q, MAIL_TOPIC);
     return mail_put(db, q->a, q->now, r->creator, job_notify_subject(q->a, r, &jobs),
                     job_notify_body(q->a, r, &jobs, q->server->origin), &queued);
 }

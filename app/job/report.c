@@ -5,6 +5,7 @@
 #include "job/own.h"
 #include "job/text.h"
 #include "mail/mail.h"
+#include "web/event.h"
 #include "web/gate.h"
 
 // Failures that no user can repair: the operators are told (contract 2.4).
@@ -38,6 +39,7 @@ static fallible report_alert(Req *q, Db *db, const JobRequest *r, const JobRepor
         "At %.*s the job %.*s failed in a way that its owner cannot repair:\n\n%.*s\n\n%.*s%.*s\n",
         STR(r->backend_name), STR(j->identifier), STR(str_printable(q->a, j->status_message)),
         STR(q->server->origin), STR(job_path(q->a, r, j->identifier)));
+    req_post(q, MAIL_TOPIC);
     for (isize i = 0; i < operators.n; i++)
         TRY(mail_put(db, q->a, q->now, operators.v[i].id, subject, body, &queued));
     return NULL;

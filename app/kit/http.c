@@ -56,9 +56,14 @@ static void curl_start(void)
     must(curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK);
 }
 
-fallible http_open(Arena *a, const HttpTrust *trust, Http **out)
+void http_start(void)
 {
     pthread_once(&curl_once, curl_start);
+}
+
+fallible http_open(Arena *a, const HttpTrust *trust, Http **out)
+{
+    http_start();
     Arena own = {0};
     Http *h = make(&own, Http, 1);
     h->a = own;

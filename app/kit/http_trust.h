@@ -1,4 +1,4 @@
-// http_trust: whose certificates are believed; for kit/http.c and kit/git's checks only.
+// http_trust: whose certificates are believed; for the files of kit/ that speak through libcurl only.
 #pragma once
 #include <curl/curl.h>
 
@@ -16,3 +16,5 @@ CURLcode http_pin_install(CURL *, void *ssl_config, void *pin);
 
 // The file with the authorities this machine trusts, or empty when it has none in the usual places.
 Str http_machine_authorities(Arena *);
+
+void http_start(void); // libcurl, once a process

@@ -8,5 +8,7 @@
 
 extern const RouteList mail_routes;
 
+// Posted (web/event.h) by whoever put a letter: the post looks at the outbox then.
+#define MAIL_TOPIC S("mail")
 // Puts one letter into the outbox, in the caller's transaction. A person without an address gets none: *queued false.
 fallible mail_put(Db *, Arena *, Time now, i64 person, Str subject, Str body, bool *queued);

@@ -65,6 +65,8 @@ fallible project_member_set(Db *db, Arena *a, Time now, i64 by, const ProjectGet
 {
     i64 changed;
     TRY(project_member_add(db, a, p->id, person, by, now, &changed));
+    TRY(project_invitation_forget(db, a, p->id, person, true,
+                                  &changed)); // who belongs waits no more
     TRY(account_roles_set(db, a, now, by, person, p->id, roles));
     return audit_note(db, a,
                       (AuditLine){.at = now,
@@ -82,6 +84,7 @@ fallible project_member_drop(Db *db, Arena *a, Time now, i64 by, const ProjectGe
     i64 changed;
     StrList none = {0};
     TRY(account_roles_set(db, a, now, by, person, p->id, &none));
+    TRY(project_invitation_forget(db, a, p->id, person, false, &changed));
     TRY(project_member_remove(db, a, p->id, person, &changed));
     if (!changed)
         return fail(a, ERR_NOT_FOUND,

@@ -57,3 +57,41 @@ delete from project_member where project = :project and person = :person;
 -- many project_workspaces(project i64): its workspaces, archived ones last
 select w.name, w.repo, w.branch, w.is_archived as "is_archived:bool", w.created_at as "created_at:time"
   from workspace w where w.project = :project order by w.is_archived, w.name limit 1000;
+
+-- many project_invitable(project i64): who could be invited: no member, not invited yet
+select p.id, p.username, p.name, p.email <> '' as "has_address:bool" from person p
+ where p.is_active = 1 and not exists (select 1 from project_member m where m.project = :project and m.person = p.id)
+   and not exists (select 1 from project_invitation i where i.project = :project and i.person = p.id and i.accepted_at is null)
+ order by p.username limit 1000;
+
+-- one project_invitation_insert(project i64, person i64, roles text, by i64, now time): somebody is invited
+insert into project_invitation (project, person, roles, created_by, created_at) values (:project, :person, :roles, :by, :now)
+returning id;
+
+-- many project_invitations_waiting(project i64): invited, not yet accepted
+select i.id, p.username, p.name, i.roles, i.created_at as "created_at:time"
+  from project_invitation i join person p on p.id = i.person
+ where i.project = :project and i.accepted_at is null order by i.id limit 1000;
+
+-- maybe project_invitation_by_id(project i64, id i64) -> ProjectInvitation: one of this project
+select i.id, i.person, i.roles, i.created_at as "created_at:time", i.accepted_at is not null as "is_accepted:bool",
+       coalesce(p.name, '') as "inviter_name:text", coalesce(p.username, '') as "inviter:text"
+  from project_invitation i left join person p on p.id = i.created_by where i.project = :project and i.id = :id;
+
+-- maybe project_invitation_of(project i64, person i64) -> ProjectInvitation: what waits for somebody here
+select i.id, i.person, i.roles, i.created_at as "created_at:time", i.accepted_at is not null as "is_accepted:bool",
+       coalesce(p.name, '') as "inviter_name:text", coalesce(p.username, '') as "inviter:text"
+  from project_invitation i left join person p on p.id = i.created_by
+ where i.project = :project and i.person = :person and i.accepted_at is null;
+
+-- exec project_invitation_accept(id i64, now time): once
+update project_invitation set accepted_at = :now where id = :id and accepted_at is null;
+
+-- exec project_invitation_cancel(project i64, id i64): before it is accepted
+delete from project_invitation where project = :project and id = :id and accepted_at is null;
+
+-- exec project_invitation_forget(project i64, person i64, waiting bool): only one that waits, or any
+delete from project_invitation where project = :project and person = :person and (accepted_at is null or not :waiting);
+
+-- one project_person(person i64): how letters and the trail call somebody
+select username, name, email <> '' as "has_address:bool", is_active as "is_active:bool" from person where id = :person;

@@ -1,8 +1,10 @@
 // Pages of projects: an org's list, one project, its settings and members.
 #include "project/project.h"
 
+#include "project/invite.h"
 #include "project/pages.h"
 #include "web/frame.h"
+#include "web/gate.h"
 #include "web/piece.h"
 
 static Str project_path(Req *q, const ProjectGet *p, const char *rest)
@@ -74,7 +76,11 @@ static fallible show_load(Req *q, ProjectShow *s)
 static fallible show_page(Req *q)
 {
     ProjectShow s;
+    ProjectInvitation i;
+    bool found = false;
     TRY(show_load(q, &s));
+    if (q->who.id) TRY(project_invitation_of(q->db, q->a, s.project->id, q->who.id, &i, &found));
+    if (found) s.invited = project_invite_path(q->a, q->server->key, s.project, i.id);
     frame_head(q, s.project->name);
     project_show(&q->answer.body, &s);
     frame_foot(q);
@@ -85,7 +91,10 @@ static fallible settings_page(Req *q)
 {
     ProjectShow s;
     ProjectStrangers strangers;
+    ProjectInvitationsWaiting waiting;
     TRY(show_load(q, &s));
+    TRY(project_invitations_waiting(q->db, q->a, s.project->id, &waiting));
+    s.waiting = &waiting;
     TRY(project_strangers(q->db, q->a, s.project->id, &strangers));
     frame_head(q, S("Project settings"));
     project_settings(&q->answer.body, &s, &strangers, csrf_field(q));
@@ -153,6 +162,15 @@ static const Field member_fields[] = {
     {"roles",    FIELD_MANY, false, 60},
     {0       }
 };
+static const Field invite_fields[] = {
+    {"users", FIELD_MANY, false, 20},
+    {"roles",  FIELD_MANY, false, 60},
+    {0      },
+};
+static const Field cancel_fields[] = {
+    {"invite_pk", FIELD_INT, true, 20},
+    {0      },
+};
 static const Field person_fields[] = {
     {"person", FIELD_INT, true, 20},
     {0   }
@@ -160,20 +178,30 @@ static const Field person_fields[] = {
 
 #define PATH "/{org}/{project}/"
 static const Route rows[] = {
-    {GET,  "/{org}/",                     PERM_ANYONE,                  NULL,          index_page,    NULL,       0, ROUTE_PAGE},
-    {GET,  "/{org}/new-project/",         PERM_PROJECT_CREATE,          org_scope,     new_page,      NULL,       0, ROUTE_PAGE},
-    {POST, "/{org}/new-project/",         PERM_PROJECT_CREATE,          org_scope,     new_post,      new_fields, 0,
-     ROUTE_PAGE                                                                                                                },
-    {GET,  PATH,                          PERM_ANYONE,                  NULL,          show_page,     NULL,       0, ROUTE_PAGE},
-    {GET,  PATH "settings/",              PERM_PROJECT_MEMBERSHIP_EDIT, project_scope, settings_page, NULL,       0,
-     ROUTE_HIDE                                                                                                                },
+    {GET,  "/{org}/",                     PERM_ANYONE,                  NULL,          index_page,          NULL,          0, ROUTE_PAGE},
+    {GET,  "/{org}/new-project/",         PERM_PROJECT_CREATE,          org_scope,     new_page,            NULL,          0, ROUTE_PAGE},
+    {POST, "/{org}/new-project/",         PERM_PROJECT_CREATE,          org_scope,     new_post,            new_fields,    0,
+     ROUTE_PAGE                                                                                                                         },
+    {GET,  PATH,                          PERM_ANYONE,                  NULL,          show_page,           NULL,          0, ROUTE_PAGE},
+    {GET,  PATH "settings/",              PERM_PROJECT_MEMBERSHIP_EDIT, project_scope, settings_page,       NULL,          0,
+     ROUTE_HIDE                                                                                                                         },
     {POST, PATH "settings/",              PERM_PROJECT_MEMBERSHIP_EDIT, project_scope, settings_post,
-     name_fields,                                                                                                 0, ROUTE_HIDE},
+     name_fields,                                                                                                          0, ROUTE_HIDE},
     {POST, PATH "members/",               PERM_PROJECT_MEMBERSHIP_EDIT, project_scope, members_post,
-     member_fields,                                                                                               0, ROUTE_HIDE},
+     member_fields,                                                                                                        0, ROUTE_HIDE},
     {GET,  PATH "members/{person}/edit/", PERM_PROJECT_MEMBERSHIP_EDIT, project_scope, member_page,
-     NULL,                                                                                                        0, ROUTE_HIDE},
+     NULL,                                                                                                                 0, ROUTE_HIDE},
     {POST, PATH "members/remove/",        PERM_PROJECT_MEMBERSHIP_EDIT, project_scope, remove_post,
-     person_fields,                                                                                               0, ROUTE_HIDE},
+     person_fields,                                                                                                        0, ROUTE_HIDE},
+    {GET,  PATH "invite-users/",          PERM_PROJECT_MEMBERSHIP_EDIT, project_scope, project_invite_page,
+     NULL,                                                                                                                 0, ROUTE_HIDE},
+    {POST, PATH "invite-users/",          PERM_PROJECT_MEMBERSHIP_EDIT, project_scope, project_invite_post,
+     invite_fields,                                                                                                        0, ROUTE_HIDE},
+    {POST, PATH "cancel-invite/",         PERM_PROJECT_MEMBERSHIP_EDIT, project_scope,
+     project_cancel_invite_post,                                                                            cancel_fields, 0, ROUTE_HIDE},
+    {GET,  PATH "accept-invite/{token}/", PERM_SIGNED_IN,               NULL,          project_accept_page, NULL,          0,
+     ROUTE_PAGE                                                                                                                         },
+    {POST, PATH "accept-invite/{token}/", PERM_SIGNED_IN,               NULL,          project_accept_post, NULL,          0,
+     ROUTE_PAGE                                                                                                                         },
 };
 const RouteList project_routes = ROUTES(rows);

@@ -29,6 +29,12 @@ static const struct {
      "m8 6.4 4-4L13.6 4l-4 4 4 4-1.6 1.6-4-4-4 4L2.4 12l4-4-4-4L4 2.4l4 4Z"                                      },
     {"undecided",          "Undecided",         "warn", "M7 2h2v8H7V2Zm0 10h2v2H7v-2Z"                           },
     {"changes",            "Changes requested", "warn", "M7 3 2 8l5 5v-3h7V6H7V3Z"                               },
+    {"waiting",            "Waiting",           "idle",
+     "M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2Zm0 2a4 4 0 1 1 0 8 4 4 0 0 1 0-8Z"                                       },
+    {"sent",               "Sent",              "good", "M6.5 13 1.8 8.3l1.6-1.6 3.1 3.1 6.1-6.1 1.6 1.6L6.5 13Z"},
+    {"refused",            "Refused",           "bad",
+     "m8 6.4 4-4L13.6 4l-4 4 4 4-1.6 1.6-4-4-4 4L2.4 12l4-4-4-4L4 2.4l4 4Z"                                      },
+    {"doubtful",           "May have arrived",  "warn", "M7 2h2v8H7V2Zm0 10h2v2H7v-2Z"                           },
     {"released",           "Released",          "good", "M8 1 3 6h3v5h4V6h3L8 1ZM2 13h12v2H2v-2Z"                },
     {"withdrawn",          "Withdrawn",         "off",  "M3 7h10v2H3V7Z"                                         },
 };

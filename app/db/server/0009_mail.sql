@@ -7,8 +7,11 @@ create table mail_outbox (
     subject    text not null,
     body       text not null,
     created_at integer not null,
+    state      text not null default 'waiting' check (state in ('waiting', 'under way', 'sent', 'refused', 'doubtful')),
+    due_at     integer not null,                            -- not tried before
     sent_at    integer,
     tries      integer not null default 0,
     last_error text not null default ''
 ) strict;
-create index mail_outbox_waiting on mail_outbox (id) where sent_at is null;
+create index mail_outbox_waiting on mail_outbox (due_at, id) where state = 'waiting';
+create index mail_outbox_held    on mail_outbox (id) where state in ('refused', 'doubtful');
