@@ -12,6 +12,7 @@
 #include "admin/site_cli.h"
 #include "admin/up_cli.h"
 #include "admin/verify_cli.h"
+#include "disclosure/cli.h"
 #include "ledger/cli.h"
 #include "runner/box_cli.h"
 #include "runner/cli.h"
@@ -19,9 +20,10 @@
 #include "study/cli.h"
 
 const CommandList *const all_commands[] = {
-    &demo_commands,     &up_commands,      &server_commands, &runner_commands, &airlock_commands,
-    &study_commands,    &account_commands, &site_commands,   &audit_commands,  &box_commands,
-    &box_life_commands, &escape_commands,  &about_commands,  &git_commands,    &archive_commands,
-    &ledger_commands,   &verify_commands,
+    &demo_commands,    &up_commands,         &server_commands,   &runner_commands,
+    &airlock_commands, &study_commands,      &account_commands,  &site_commands,
+    &audit_commands,   &box_commands,        &box_life_commands, &escape_commands,
+    &about_commands,   &git_commands,        &archive_commands,  &ledger_commands,
+    &verify_commands,  &disclosure_commands,
 };
 const isize all_commands_n = COUNT(all_commands);

@@ -1,0 +1,142 @@
+// `tresor review check`: what a checker would be told about these tables, before anybody is asked.
+#include "disclosure/cli.h"
+
+#include "disclosure/disclosure.h"
+#include "kit/json.h"
+#include "os/file.h"
+#include "os/own.h"
+
+typedef struct Checked {
+    Str file;
+    Findings found;
+    Str trouble; // why it could not be read, or empty
+} Checked;
+
+static fallible text_read(Arena *a, Str path, Str *text, bool *cut)
+{
+    owned_fd fd = -1;
+    if (file_is_folder(a, path)) return fail(a, ERR_BAD_INPUT, "it is a folder: name the files.");
+    TRY(file_open(a, path, &fd));
+    return disclosure_read(a, fd, text, cut);
+}
+
+static fallible policy_given(Cli *c, Policy *out)
+{
+    Str path = cli_text(c, "policy", (Str){0}), text;
+    *out = policy_default(c->a);
+    if (!path.n) return NULL;
+    TRY(file_read(c->a, path, 1 << 20, &text));
+    return err_under(c->a, policy_parse(c->a, text, out), "%.*s", STR(path));
+}
+
+static fallible earlier_given(Cli *c, EarlierTable **v, isize *n)
+{
+    StrList paths = {0};
+    cli_many(c, "against", &paths);
+    *v = make(c->a, EarlierTable, paths.n + 1);
+    *n = paths.n;
+    for (isize i = 0; i < paths.n; i++) {
+        bool cut;
+        (*v)[i].name = paths.v[i];
+        TRY(err_under(c->a, text_read(c->a, paths.v[i], &(*v)[i].text, &cut), "%.*s",
+                      STR(paths.v[i])));
+    }
+    return NULL;
+}
+
+static fallible file_check(Arena *a, const Policy *p, const EarlierTable *earlier, isize n,
+                           Checked *out)
+{
+    Str text;
+    bool cut;
+    TRY(text_read(a, out->file, &text, &cut));
+    return disclosure_check(a, p, text, cut, earlier, n, &out->found);
+}
+
+static void json_file(JsonOut *w, const Checked *x)
+{
+    json_str(json_key(json_obj(w), S("file")), x->file);
+    if (x->trouble.n) json_str(json_key(w, S("error")), x->trouble);
+    json_arr(json_key(w, S("findings")));
+    for (isize i = 0; i < x->found.n; i++) {
+        const Finding *f = &x->found.v[i];
+        json_str(json_key(json_obj(w), S("rule")), disclosure_rule_word(f->rule));
+        json_int(json_key(w, S("row")), f->row);
+        json_str(json_key(w, S("column")), f->column);
+        json_str(json_key(w, S("message")), f->message);
+        json_end(w);
+    }
+    json_end(w);
+    if (x->found.left_out) json_int(json_key(w, S("left_out")), x->found.left_out);
+    json_end(w);
+}
+
+static void text_file(Buf *b, const Checked *x)
+{
+    if (x->trouble.n) {
+        buf_fmt(b, "%.*s: cannot be checked: %.*s\n", STR(x->file), STR(x->trouble));
+        return;
+    }
+    if (!x->found.n) {
+        buf_fmt(b, "%.*s: nothing found (%lld rows, %lld columns)\n", STR(x->file),
+                (long long)x->found.rows, (long long)x->found.columns);
+        return;
+    }
+    buf_fmt(b, "%.*s: %lld finding%s\n", STR(x->file), (long long)(x->found.n + x->found.left_out),
+            x->found.n + x->found.left_out == 1 ? "" : "s");
+    for (isize i = 0; i < x->found.n; i++)
+        buf_fmt(b, "  %-16.*s %.*s\n", STR(disclosure_rule_word(x->found.v[i].rule)),
+                STR(x->found.v[i].message));
+    if (x->found.left_out) buf_fmt(b, "  and %lld more\n", (long long)x->found.left_out);
+}
+
+static fallible check_run(Cli *c, int *code)
+{
+    Policy policy;
+    EarlierTable *earlier;
+    isize n = 0;
+    Str first;
+    TRY(cli_arg(c, 0, "a CSV or TSV file", &first));
+    TRY(policy_given(c, &policy));
+    TRY(earlier_given(c, &earlier, &n));
+    bool json = cli_has(c, "json");
+    JsonOut w = json_begin(&c->out, JSON_COMPACT);
+    if (json) json_arr(json_key(json_obj(&w), S("files")));
+    for (isize i = 0; i < c->args.n; i++) {
+        Arena one = {0}; // each file's memory goes before the next one comes
+        Checked x = {.file = c->args.v[i]};
+        Err *e = file_check(&one, &policy, earlier, n, &x);
+        if (e) x.trouble = e->say;
+        if (e)
+            *code = 2;
+        else if (x.found.n && *code == 0)
+            *code = 1;
+        if (json)
+            json_file(&w, &x);
+        else
+            text_file(&c->out, &x);
+        arena_free(&one);
+    }
+    if (json) {
+        json_end(json_end(&w));
+        buf_byte(&c->out, '\n');
+    }
+    return NULL;
+}
+
+static const Opt check_opts[] = {
+    {"json",    OPT_FLAG, NULL,
+     "print {\"files\":[{\"file\",\"findings\":[{\"rule\",\"row\",\"column\",\"message\"}]}]}"    },
+    {"policy",  OPT_TEXT, "FILE",
+     "the project's policy (YAML); without it threshold 10, (n,k) = (2, 0.9), p 10, rounding to 5"},
+    {"against", OPT_MANY, "EARLIER",
+     "a table that was released before: differences to it are looked for too"                     },
+    {NULL,      0,        NULL,      NULL                                                         },
+};
+static const Command rows[] = {
+    {"review check", "FILE...", "see what output checkers will be told about tables",
+     "tresor review check output/table1.csv\n"
+     "tresor review check --json --policy policy.yaml output/*.csv\n"
+     "tresor review check --against released/table1.csv output/table1.csv", check_opts, check_run, false},
+};
+const CommandList disclosure_commands = COMMANDS(rows);
