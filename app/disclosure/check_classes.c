@@ -151,15 +151,28 @@ static void check_list(const Table *t, const TableKeys *k, isize c, Findings *ou
     if (positive >= 0 && zeros) everybody(t, positive, c, out);
 }
 
-// The count that a percentage belongs to stands beside it.
+// Percentages that add up to the whole are of classes; others are of the groups that the rows name.
+static bool adds_up(const Table *t, isize c)
+{
+    double sum = 0;
+    for (isize r = 0; r < t->rows; r++)
+        if (!t->is_total[r] && table_at(t, r, c)->kind == CELL_NUMBER)
+            sum += table_at(t, r, c)->value;
+    double whole = t->column[c].fraction ? 1 : 100;
+    return sum > 0.95 * whole && sum < 1.05 * whole;
+}
+
+// A percentage of nearly nobody: the count that it is of stands beside it.
 static bool has_people(const Table *t, isize r, isize c)
 {
     double v;
     if (c > 0 && t->column[c - 1].kind == COLUMN_COUNT)
-        return table_count(t, r, c - 1, &v) && v > 0;
-    if (c + 1 < t->columns && t->column[c + 1].kind == COLUMN_COUNT)
-        return table_count(t, r, c + 1, &v) && v > 0;
-    return false;
+        c--;
+    else if (c + 1 < t->columns && t->column[c + 1].kind == COLUMN_COUNT)
+        c++;
+    else
+        return false;
+    return table_count(t, r, c, &v) && v > 0;
 }
 
 static void check_percent(const Table *t, isize r, isize c, Findings *out)
@@ -170,7 +183,8 @@ static void check_percent(const Table *t, isize r, isize c, Findings *out)
     if (!brackets && !first) return;
     double v = brackets ? cell->second : cell->value;
     bool fraction = !brackets && !cell->percent && t->column[c].fraction;
-    if (v == 0 && !(brackets ? cell->kind == CELL_NUMBER && cell->value > 0 : has_people(t, r, c)))
+    if (v == 0 && !(brackets ? cell->kind == CELL_NUMBER && cell->value > 0
+                             : adds_up(t, c) && has_people(t, r, c)))
         none(t, r, c, out);
     else if (v == (fraction ? 1 : 100))
         everybody(t, r, c, out);

@@ -215,8 +215,26 @@ static void told(const Joined *j, const PartsFound *f, Str name, Findings *out)
                     STR(name), STR(table_row_name(&j->t, f->row)), STR(column), f->value);
 }
 
-void check_earlier(const Table *t, const Table *before, Str name, Findings *out)
+// Do two files tell of the same people? Then most of their cells are the same, or nearly.
+static bool agree(const Joined *j)
 {
+    isize shared = 0, near = 0;
+    double now, before;
+    for (isize r = 0; r < j->before->rows; r++)
+        for (isize c = j->groups; c < j->t.columns; c++) {
+            if (j->match[r] < 0 || !table_count(&j->t, j->match[r], c, &now) ||
+                !table_count(&j->t, j->now->rows + r, c, &before))
+                continue;
+            double d = now > before ? now - before : before - now;
+            shared++;
+            near += d < (double)j->t.policy->threshold;
+        }
+    return near * 2 >= shared;
+}
+
+void check_earlier(const Table *t, const Table *before, const EarlierTable *earlier, Findings *out)
+{
+    Str name = earlier->name;
     Joined j = {
         .now = t, .before = before, .t = {.a = t->a, .policy = t->policy}
     };
@@ -227,6 +245,7 @@ void check_earlier(const Table *t, const Table *before, Str name, Findings *out)
     if (!t->rows || !before->rows || !join_columns(&j)) return;
     join_rows(&j);
     match_rows(&j);
+    if (earlier->is_other && !agree(&j)) return;
     for (isize r = 0; r < before->rows; r++)
         for (isize c = j.groups; c < j.t.columns; c++)
             if (j.match[r] >= 0) compare(&j, j.match[r], t->rows + r, c, name, out);

@@ -44,12 +44,22 @@ static fallible earlier_given(Cli *c, EarlierTable **v, isize *n)
     return NULL;
 }
 
-static fallible file_check(Arena *a, const Policy *p, const EarlierTable *earlier, isize n,
-                           Checked *out)
+// With an earlier file of the same name the others are other tables; else each is meant as an earlier version.
+static void others_mark(Str file, EarlierTable *earlier, isize n)
+{
+    bool named = false;
+    for (isize i = 0; i < n; i++)
+        named |= str_eq(path_name(earlier[i].name), path_name(file));
+    for (isize i = 0; i < n; i++)
+        earlier[i].is_other = named && !str_eq(path_name(earlier[i].name), path_name(file));
+}
+
+static fallible file_check(Arena *a, const Policy *p, EarlierTable *earlier, isize n, Checked *out)
 {
     Str text;
     bool cut;
     TRY(text_read(a, out->file, &text, &cut));
+    others_mark(out->file, earlier, n);
     return disclosure_check(a, p, text, cut, earlier, n, &out->found);
 }
 

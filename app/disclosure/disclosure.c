@@ -115,7 +115,7 @@ fallible disclosure_check(Arena *a, const Policy *p, Str text, bool cut,
     for (isize i = 0; i < earlier_n; i++) {
         // an earlier file that is no table (any more) takes nothing away from the checks of this one
         if (table_read(a, p, earlier[i].text, false, &before) || before.more_rows) continue;
-        check_earlier(&t, &before, earlier[i].name, out);
+        check_earlier(&t, &before, &earlier[i], out);
     }
     return NULL;
 }

@@ -50,9 +50,11 @@ typedef struct Findings {
     i64 rows, columns; // of the table, as far as it was read
 } Findings;
 
-// A table that was released before, under the name that people know it by.
+// A table that was released before, under the name that people know it by. Another file may hold the same columns for
+// other people: its counts are compared only where the two tables agree in most cells.
 typedef struct EarlierTable {
     Str name, text;
+    bool is_other;
 } EarlierTable;
 
 // Is this a file that the checks are for? By its suffix: .csv, .tsv, .tab.

@@ -124,7 +124,7 @@ static Shape shape_of(const CsvRow *v, isize n, isize columns)
         at++;
     if (at >= n) at = 0;
     s.data = at;
-    if (!is_heading(&v[at])) return s;
+    if (!is_heading(&v[at]) || (at + 1 == n && has_numbers(&v[at]))) return s;
     s.heading = at;
     s.data = at + 1;
     if (at + 2 < n && repeats_or_gaps(&v[at]) && !has_numbers(&v[at + 1]) &&

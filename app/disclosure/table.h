@@ -132,4 +132,4 @@ void check_magnitude(const Table *, Findings *); // dominance, p_percent
 void check_texts(Table *,
                  Findings *); // free_text; columns of identifiers are ignored by the others
 void check_parts(const Table *, Findings *); // differencing within the table
-void check_earlier(const Table *, const Table *before, Str name, Findings *);
+void check_earlier(const Table *, const Table *before, const EarlierTable *, Findings *);

@@ -17,7 +17,7 @@ FUZZ
     Policy p;
     Findings f;
     Str yaml = part_take(&input);
-    EarlierTable before = {S("before.csv"), part_take(&input)};
+    EarlierTable before = {.name = S("before.csv"), .text = part_take(&input)};
     if (policy_parse(a, yaml, &p)) p = policy_default(a);
     if (disclosure_check(a, &p, input, false, &before, 1, &f)) return;
     must(f.n <= DISCLOSURE_FINDINGS_MAX && f.rows <= p.rows);

@@ -143,7 +143,7 @@ START_TEST(what_follows_from_an_earlier_release)
     for (isize i = 0; i < COUNT(versions); i++) {
         Arena a = {0};
         Policy p = policy_default(&a);
-        EarlierTable before = {S("earlier.csv"), str_from(versions[i].before)};
+        EarlierTable before = {.name = S("earlier.csv"), .text = str_from(versions[i].before)};
         Str got = rules_of(&a, &p, str_from(versions[i].now), &before);
         ck_assert_msg(str_eq(got, str_from(versions[i].rules)),
                       "%s and\n%s give \"%.*s\", not \"%s\"", versions[i].now, versions[i].before,
