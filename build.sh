@@ -171,7 +171,7 @@ stories() {
     local binary=$1
     shift
     need_python
-    need git=git
+    need git=git minisign=minisign
     TRESOR=$binary "$PYTHON" -m pytest -q -p no:cacheprovider --rootdir=tests/story "${@:-tests/story}"
 }
 
