@@ -3,6 +3,7 @@
 
 #include "admin/docs.h"
 #include "admin/role.h"
+#include "kit/minisign.h"
 #include "os/file.h"
 #include "review/review.h"
 #include "review/send.h"
@@ -72,6 +73,15 @@ static fallible link_read(Cli *c, AirlockLink *link)
     return NULL;
 }
 
+// The site's own key; its public half lies beside it, for those who verify archives with --site-key.
+static fallible site_key_load(WebRole *r, SignKey *sign)
+{
+    Arena *a = r->cli->a;
+    TRY(sign_key_load(a, path_join(a, r->data, S("site.key")), sign));
+    MinisignKey key = minisign_key_of(sign);
+    return file_write(a, path_join(a, r->data, S("site.pub")), minisign_key_file(a, &key), 0644);
+}
+
 static fallible airlock_run(Cli *c, int *code)
 {
     (void)code;
@@ -82,6 +92,7 @@ static fallible airlock_run(Cli *c, int *code)
     TRY(role_open(c, "/var/lib/tresor/airlock", DB_SITE, DB_AS_AIRLOCK,
                   arena_fmt(c->a, "%.*s/site.db", STR(link->site)), &airlock_gate, &r));
     r->server.role = link;
+    TRY(site_key_load(r, &link->sign));
     r->server.cookie = S("__Host-tresor-airlock");
     TRY(sender_start(c->a, link, r->server.pool, r->server.events, c->log, &sender));
     Err *e = role_serve(r, airlock_rooms, COUNT(airlock_rooms));

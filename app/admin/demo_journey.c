@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "admin/walker.h"
+#include "crate/verify.h"
 #include "kit/zip.h"
 #include "os/clock.h"
 #include "os/file.h"
@@ -195,25 +196,41 @@ static fallible archive_is_sound(Journey *j)
         if (str_has(entries[i].name, S("/data/outputs/"))) outputs++;
         TRY(err_under(j->a, zip_entry_check(j->a, fd, &entries[i]), "%.*s", STR(entries[i].name)));
     }
-    if (outputs == j->files) return NULL;
-    return fail(j->a, ERR_CONFLICT, "the archive has %td outputs, and %td were released", outputs,
-                j->files);
+    if (outputs != j->files)
+        return fail(j->a, ERR_CONFLICT, "the archive has %td outputs, and %td were released",
+                    outputs, j->files);
+    return NULL;
+}
+
+static fallible archive_proves_itself(Journey *j)
+{
+    int opened;
+    Str text;
+    MinisignKey key;
+    CrateVerdict v;
+    TRY(file_read(j->a, j->key, MINISIGN_TEXT_MAX, &text));
+    TRY(minisign_key_read(j->a, text, &key));
+    TRY(file_open(j->a, j->archive, &opened));
+    owned_fd fd = opened;
+    TRY(crate_verify(j->a, fd, (VerifyKeys){.server = &key}, &v));
+    return v.good ? NULL : fail(j->a, ERR_CONFLICT, "%.*s", STR(v.flaws.v[0]));
 }
 
 static const struct {
     const char *what;
     fallible (*walk)(Journey *);
 } steps[] = {
-    {"Ada signs in with her one-time link",                  ada_signs_in    },
-    {"Ada asks for all actions of the sample study",         ada_runs_all    },
-    {"the runner runs six jobs in boxes, all succeed",       jobs_succeed    },
-    {"Ada signs in at the airlock and asks for the outputs", ada_asks        },
-    {"Ben looks at every file and approves",                 ben_reviews     },
-    {"Dina, who cannot see what Ben thinks, approves too",   dina_reviews    },
-    {"Dina releases; the airlock sends the files",           dina_releases   },
-    {"Ada reads a released table",                           ada_reads       },
-    {"Ada downloads all as one archive",                     ada_downloads   },
-    {"the archive is whole",                                 archive_is_sound},
+    {"Ada signs in with her one-time link",                  ada_signs_in         },
+    {"Ada asks for all actions of the sample study",         ada_runs_all         },
+    {"the runner runs six jobs in boxes, all succeed",       jobs_succeed         },
+    {"Ada signs in at the airlock and asks for the outputs", ada_asks             },
+    {"Ben looks at every file and approves",                 ben_reviews          },
+    {"Dina, who cannot see what Ben thinks, approves too",   dina_reviews         },
+    {"Dina releases; the airlock sends the files",           dina_releases        },
+    {"Ada reads a released table",                           ada_reads            },
+    {"Ada downloads all as one archive",                     ada_downloads        },
+    {"the archive is whole",                                 archive_is_sound     },
+    {"the archive proves itself with the site's key",        archive_proves_itself},
 };
 
 static fallible journey_steps(Journey *j)

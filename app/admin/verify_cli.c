@@ -40,6 +40,7 @@ static void verdict_json(Cli *c, const CrateVerdict *v)
     json_str(json_key(&j, S("key")), v->key_line);
     json_str(json_key(&j, S("key_id")), v->key_name);
     json_bool(json_key(&j, S("key_given")), v->key_given);
+    json_bool(json_key(&j, S("site_key_given")), v->site_given);
     json_int(json_key(&j, S("files")), v->files);
     json_int(json_key(&j, S("bytes")), v->bytes);
     words_json(&j, v);
@@ -67,8 +68,10 @@ static void good_say(Cli *c, Str file, const CrateVerdict *v)
                 STR(str_printable(c->a, v->entries[i].log)), (long long)v->entries[i].seq,
                 STR(str_printable(c->a, v->entries[i].kind)));
     for (isize i = 0; i < v->words_n; i++)
-        buf_fmt(&c->out, "  %.*s is signed with the key %.*s\n", STR(v->words[i].file),
-                STR(v->words[i].key_name));
+        buf_fmt(&c->out, "  %.*s is signed with the key %.*s%s\n", STR(v->words[i].file),
+                STR(v->words[i].key_name),
+                str_ends(v->words[i].file, S("-site.txt")) && v->site_given ? ", the one you gave"
+                                                                            : "");
 }
 
 static void key_say(Cli *c, const CrateVerdict *v)
@@ -84,27 +87,29 @@ static void key_say(Cli *c, const CrateVerdict *v)
                 STR(v->key_name), STR(v->key_line));
 }
 
-static fallible key_read(Cli *c, MinisignKey *key, bool *given)
+static fallible key_read(Cli *c, const char *option, const MinisignKey **out)
 {
-    Str path = cli_text(c, "key", S("")), text;
-    *given = path.n > 0;
-    if (!*given) return NULL;
+    Str path = cli_text(c, option, S("")), text;
+    if (!path.n) return NULL;
+    MinisignKey *key = make(c->a, MinisignKey, 1);
     TRY(file_read(c->a, path, MINISIGN_TEXT_MAX, &text));
-    return err_under(c->a, minisign_key_read(c->a, text, key), "%.*s", STR(path));
+    TRY(err_under(c->a, minisign_key_read(c->a, text, key), "%.*s", STR(path)));
+    *out = key;
+    return NULL;
 }
 
 static fallible verify_run(Cli *c, int *code)
 {
     Str file;
-    MinisignKey key;
+    VerifyKeys keys = {0};
     CrateVerdict v;
-    bool given;
     int opened;
     TRY(cli_arg(c, 0, "an archive that was downloaded from a site", &file));
-    TRY(key_read(c, &key, &given));
+    TRY(key_read(c, "key", &keys.server));
+    TRY(key_read(c, "site-key", &keys.site));
     TRY(file_open(c->a, file, &opened));
     owned_fd fd = opened;
-    TRY(err_under(c->a, crate_verify(c->a, fd, given ? &key : NULL, &v), "%.*s", STR(file)));
+    TRY(err_under(c->a, crate_verify(c->a, fd, keys, &v), "%.*s", STR(file)));
     *code = v.good ? 0 : 1;
     if (cli_has(c, "json")) {
         verdict_json(c, &v);
@@ -119,9 +124,11 @@ static fallible verify_run(Cli *c, int *code)
 }
 
 static const Opt verify_opts[] = {
-    {"key",   OPT_TEXT, "FILE", "the site's public key, from its /keys/site.pub"},
-    {"json", OPT_FLAG, NULL, "as one JSON object"},
-    {0      }
+    {"key",     OPT_TEXT, "FILE", "the site's public key, from its /keys/site.pub"},
+    {"site-key",   OPT_TEXT, "FILE",
+     "the public key of the airlock, from site.pub in its data folder"},
+    {"json",         OPT_FLAG, NULL, "as one JSON object"},
+    {0}
 };
 static const Command rows[] = {
     {"verify", "FILE.zip", "prove offline that an archive is what its site released",

@@ -87,19 +87,27 @@ static Str info_text(Bag *b)
     return buf_str(&t);
 }
 
-// The checkers' signed words: what stock minisign needs to check them is beside them.
+// What stock minisign needs to check a statement is beside it.
+static void word_add(Bag *b, Str base, Str statement, Str signature, Str key)
+{
+    if (!statement.n || !signature.n || !key.n) return;
+    tag_add(b, arena_fmt(b->a, "%.*s.txt", STR(base)), statement);
+    tag_add(b, arena_fmt(b->a, "%.*s.txt.minisig", STR(base)), signature);
+    tag_add(b, arena_fmt(b->a, "%.*s.pub", STR(base)), key);
+}
+
+// The signed words of the airlock and of the checkers.
 static void words_add(Bag *b)
 {
     Arena *a = b->a;
     for (isize i = 0; i < b->crate->releases_n; i++) {
         const CrateRelease *r = &b->crate->releases[i];
+        word_add(b, arena_fmt(a, "signatures/%.*s-site", STR(r->id)), r->site_statement,
+                 r->site_signature, r->site_key);
         for (isize k = 0; k < r->reviews_n; k++) {
             const CrateReview *v = &r->reviews[k];
-            if (!v->statement.n || !v->signature.n || !v->public_key.n) continue;
-            Str base = arena_fmt(a, "signatures/%.*s-%td", STR(r->id), k + 1);
-            tag_add(b, arena_fmt(a, "%.*s.txt", STR(base)), v->statement);
-            tag_add(b, arena_fmt(a, "%.*s.txt.minisig", STR(base)), v->signature);
-            tag_add(b, arena_fmt(a, "%.*s.pub", STR(base)), v->public_key);
+            word_add(b, arena_fmt(a, "signatures/%.*s-%td", STR(r->id), k + 1), v->statement,
+                     v->signature, v->public_key);
         }
     }
 }
@@ -144,7 +152,7 @@ void crate_build(Arena *a, const Crate *c, const SignKey *key, CrateTexts *out)
 {
     isize texts = 16 + c->releases_n + 2 * c->log_n;
     for (isize i = 0; i < c->releases_n; i++)
-        texts += 3 * c->releases[i].reviews_n;
+        texts += 3 * (c->releases[i].reviews_n + 1);
     *out = (CrateTexts){.top = crate_top(a, c), .v = make(a, CrateText, texts)};
     Bag b = {.a = a,
              .crate = c,

@@ -62,6 +62,7 @@ typedef struct CrateRelease {
     isize reviews_n;
     Str policy_name, policy; // policy: JSON, or empty
     Str record;              // JSON: everything the airlock said; kept as data/records/<id>.json
+    Str site_statement, site_signature, site_key; // of minisign: the airlock's own word, or empty
     Time withdrawn_at;
     Str withdrawn_by, withdraw_reason;
 } CrateRelease;

@@ -285,18 +285,18 @@ static void bag_check(Check *c)
              STR(is));
 }
 
-fallible crate_verify(Arena *a, int fd, const MinisignKey *key, CrateVerdict *out)
+fallible crate_verify(Arena *a, int fd, VerifyKeys keys, CrateVerdict *out)
 {
     ZipEntry *entries;
     isize n;
-    Check c = {.a = a, .fd = fd, .out = out};
-    *out = (CrateVerdict){.good = true};
+    Check c = {.a = a, .fd = fd, .site = keys.site, .out = out};
+    *out = (CrateVerdict){.good = true, .site_given = keys.site != NULL};
     TRY(zip_entries(a, fd, ENTRIES_MOST, &entries, &n));
     files_see(&c, entries, n);
     if (!c.n || !seen_at(&c, S("bagit.txt")))
         return fail(a, ERR_BAD_INPUT,
                     "this zip is no archive of a release: it has no folder with bagit.txt in it");
-    key_find(&c, key);
+    key_find(&c, keys.server);
     bool tags = manifest_compare(&c, S("tagmanifest-sha512.txt"), false);
     manifest_compare(&c, S("manifest-sha512.txt"), true);
     added_say(&c);

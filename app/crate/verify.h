@@ -9,7 +9,7 @@
 
 enum { VERDICT_FLAWS_MOST = 200 };
 
-typedef struct VerdictWord { // a checker's signed statement
+typedef struct VerdictWord { // a signed statement of a checker or of the airlock
     Str file, key_name;
 } VerdictWord;
 typedef struct VerdictEntry { // proven to stand in the log
@@ -23,6 +23,7 @@ typedef struct CrateVerdict {
     Str top, title, identifier;
     Str key_name, key_line; // of the key that signed; empty when there is none
     bool key_given;         // it was compared with the caller's; else it came with the archive
+    bool site_given;        // the airlock's statements were compared with the caller's key
     i64 files, bytes;       // payload
     VerdictWord *words;
     isize words_n;
@@ -30,5 +31,8 @@ typedef struct CrateVerdict {
     isize entries_n;
 } CrateVerdict;
 
-// `key` is the site's, or NULL. BAD_INPUT when the file is no archive that can be read at all.
-fallible crate_verify(Arena *, int fd, const MinisignKey *key, CrateVerdict *out);
+typedef struct VerifyKeys {
+    const MinisignKey *server, *site; // what the caller trusts, or NULL; site: of the airlock
+} VerifyKeys;
+// BAD_INPUT when the file is no archive that can be read at all.
+fallible crate_verify(Arena *, int fd, VerifyKeys, CrateVerdict *out);

@@ -22,6 +22,9 @@ static void word_check(Check *c, Str statement, VerdictWord *out)
         flaw(c, "the checker's statement %.*s is not proven: %.*s", STR(statement), STR(e->say));
     else
         out->key_name = minisign_key_name(c->a, &key);
+    if (there && !e && c->site && str_ends(base, S("-site")) && !minisign_key_same(&key, c->site))
+        flaw(c, "%.*s was signed with the key %.*s, not with the site key you gave", STR(statement),
+             STR(out->key_name));
 }
 
 void verify_words(Check *c)
@@ -148,6 +151,19 @@ static bool entry_names(const Entry *e, Str output, Str sha256)
     return false;
 }
 
+// The site where the data are has its own word on what it let out; a server cannot make that up.
+static void site_check(Check *c, const Entry *e, Str output, const Seen *s)
+{
+    Str path = arena_fmt(c->a, "signatures/%.*s-site.txt", STR(e->release)), text;
+    if (seen_text(c, path, &text)) {
+        if (!entry_names(&(Entry){.text = text}, output, s->sha256))
+            flaw(c, "%.*s is not what the site let out: %.*s says otherwise", STR(s->path),
+                 STR(path));
+    } else if (c->site) {
+        flaw(c, "%.*s, in which the site says what it let out, is missing", STR(path));
+    }
+}
+
 // What is there was released as it is; or it was taken back, and the text that says so stands in its place.
 static void output_check(Check *c, const Entries *entries, const Seen *s)
 {
@@ -155,7 +171,9 @@ static void output_check(Check *c, const Entries *entries, const Seen *s)
     for (isize i = 0; i < entries->n; i++) {
         const Entry *e = &entries->v[i];
         bool release = str_eq(e->kind, S("release"));
-        if (entry_names(e, output, release ? s->sha256 : (Str){0})) return;
+        if (!entry_names(e, output, release ? s->sha256 : (Str){0})) continue;
+        if (release) site_check(c, e, output, s);
+        return;
     }
     flaw(c, "%.*s is not what the log says was released", STR(s->path));
 }

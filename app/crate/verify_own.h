@@ -23,6 +23,7 @@ typedef struct Check {
     Map by_path;
     MinisignKey key;
     bool has_key;
+    const MinisignKey *site; // the airlock's, as the caller knows it; or NULL
     CrateVerdict *out;
 } Check;
 

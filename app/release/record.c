@@ -75,6 +75,10 @@ fallible record_read(Arena *a, const ReleaseGet *r, CrateRelease *out)
         .policy = json_text(a, policy),
         .record = record_text(a, r)
     };
+    const Json *word = json_get(j, S("site_statement"));
+    out->site_statement = json_get_str(word, S("statement"));
+    out->site_signature = json_get_str(word, S("signature"));
+    out->site_key = json_get_str(word, S("public_key"));
     if (!out->author.username.n) out->author.username = json_get_str(j, S("author"));
     groups_read(a, json_get(j, S("groups")), out);
     if (json_count(json_get(j, S("reviews"))))

@@ -101,14 +101,12 @@ static void put_old(const ReviewRecord *r, JsonOut *j)
 
 void review_record_put(const ReviewRecord *r, JsonOut *j)
 {
-    json_obj(j);
     put_text(j, "record", S("tresor-release-1"));
     put_text(j, "site", r->site);
     put_request(r, j);
     put_groups(r, j);
     put_reviews(r, j);
     put_old(r, j);
-    json_end(j);
 }
 
 static void put_decisions(const ReviewRecord *r, i64 file, JsonOut *j)

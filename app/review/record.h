@@ -20,5 +20,5 @@ typedef struct ReviewRecord {
 } ReviewRecord;
 
 fallible review_record_load(Db *, Arena *, const AirlockLink *, i64 request, ReviewRecord *out);
-void review_record_put(const ReviewRecord *, JsonOut *); // the release's "metadata"
+void review_record_put(const ReviewRecord *, JsonOut *); // the members of the release's "metadata"
 void review_record_file_put(const ReviewRecord *, i64 file, JsonOut *);

@@ -5,6 +5,7 @@
 
 #include "audit/audit.h"
 #include "kit/json.h"
+#include "kit/minisign.h"
 #include "os/clock.h"
 #include "os/file.h"
 #include "os/own.h"
@@ -90,6 +91,27 @@ static bool leaves(const ReviewRequest *r, const ReviewVerdictsRow *f)
     return review_verdict((isize)f->approved, (isize)f->against, r->reviews) == VERDICT_APPROVED;
 }
 
+// What this site lets out, in its own name: a server that says otherwise is found out by `tresor verify`.
+static void statement_put(Sender *s, const ReviewRequest *r, const ReviewVerdicts *files,
+                          JsonOut *j)
+{
+    Buf b = {.a = &s->a};
+    MinisignKey key = minisign_key_of(&s->link->sign);
+    buf_fmt(&b, "tresor-site-release-1\nsite: %.*s\nworkspace: %.*s\nrequest: %lld\n",
+            STR(s->link->backend), STR(r->workspace), (long long)r->id);
+    for (isize i = 0; i < files->n; i++)
+        if (leaves(r, &files->v[i]))
+            buf_fmt(&b, "file: %.*s %.*s\n", STR(files->v[i].sha256), STR(files->v[i].path));
+    Str text = buf_str(&b);
+    json_obj(json_key(j, S("site_statement")));
+    json_str(json_key(j, S("statement")), text);
+    json_str(json_key(j, S("signature")),
+             minisign_sign(&s->a, &s->link->sign, text, S("signature of a Tresor airlock"),
+                           arena_fmt(&s->a, "request %lld", (long long)r->id)));
+    json_str(json_key(j, S("public_key")), minisign_key_file(&s->a, &key));
+    json_end(j);
+}
+
 static fallible create_body(Sender *s, const ReviewRequest *r, const ReviewVerdicts *files,
                             Str *out)
 {
@@ -116,7 +138,10 @@ static fallible create_body(Sender *s, const ReviewRequest *r, const ReviewVerdi
         json_end(&j);
     }
     json_end(&j);
-    review_record_put(&record, json_key(&j, S("metadata")));
+    json_obj(json_key(&j, S("metadata")));
+    review_record_put(&record, &j);
+    statement_put(s, r, files, &j);
+    json_end(&j);
     json_null(json_key(&j, S("review")));
     json_end(&j);
     *out = buf_str(&b);

@@ -11,6 +11,7 @@ typedef struct AirlockLink {
     Str token;           // of the backend
     Str backend;         // its short name
     Str site;            // the runner's site folder
+    SignKey sign;        // of this site: what it lets out carries its signature
     i64 reviews;         // how many independent reviews a request needs
     StrList reviews_for; // "WORKSPACE=N": other numbers
 } AirlockLink;

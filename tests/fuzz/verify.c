@@ -35,8 +35,8 @@ FUZZ
     files_add(a, zip_writer_fd(a, fd), input);
     sign_key_from_seed(&secret, seed);
     MinisignKey key = minisign_key_of(&secret);
-    Err *e = crate_verify(a, fd, &key, &v);
+    Err *e = crate_verify(a, fd, (VerifyKeys){.server = &key}, &v);
     must(e || (!v.good && v.flaws.n));
-    e = crate_verify(a, fd, NULL, &v);
+    e = crate_verify(a, fd, (VerifyKeys){0}, &v);
     must(e || v.good == !v.flaws.n);
 }

@@ -51,6 +51,8 @@ class Released:
             self.checkers = [demo.enter_airlock("ben"), demo.enter_airlock("dina", self.dina)]
             self.one = self.release(demo, ada, lambda f: f == "output/compare.csv")
             self.two = self.release(demo, ada, lambda f: f.startswith("output/describe"))
+            self.airlock_key = folder / "airlock.pub"
+            self.airlock_key.write_bytes(next(pathlib.Path(demo.folder).rglob("airlock/site.pub")).read_bytes())
             self.key = folder / "site.pub"
             self.key.write_bytes(ada.look(demo.server + "/keys/site.pub").bytes)
             self.one_zip, self.two_zip = (self.download(demo, ada, r) for r in (self.one, self.two))
@@ -144,6 +146,13 @@ def test_without_a_key_it_says_whose_key_it_is(released):
     code, said = verify(released.one_zip)
     assert code == 0 and "NOT compared" in said
     assert released.key.read_text().splitlines()[1] in said
+
+
+def test_the_airlocks_own_word_is_compared(released):
+    code, said = verify(released.latest_zip, "--key", released.key, "--site-key", released.airlock_key)
+    assert code == 0 and said.count("-site.txt is signed") == 2, said
+    code, said = verify(released.latest_zip, "--site-key", released.key)
+    assert code == 1 and "not with the site key you gave" in said
 
 
 def test_the_answer_for_programs(released):

@@ -26,6 +26,7 @@ typedef struct Made { // an archive as a list of files that a test may alter
     File v[64];
     isize n;
     Str folder;
+    const MinisignKey *site; // given to verify
 } Made;
 
 static SignKey key_of(u8 seed)
@@ -48,12 +49,19 @@ static CrateFile output(Arena *a, const char *path, Str bytes)
                        .rows = -1};
 }
 
-// One leaf: its hash is the root.
-static CrateLogged logged(Arena *a, const SignKey *key, Str statement)
+// The release is the first entry and proven alone; what was taken back is the second, beside the first.
+static void logged(Arena *a, const SignKey *key, Str release, Str deletion, CrateLogged *out)
 {
-    Checkpoint c = {.log = S("tresor.test/log"), .size = 1, .root = merkle_leaf(statement)};
-    LogProof p = {.index = 0, .checkpoint = checkpoint_sign(a, key, &c)};
-    return (CrateLogged){.seq = 0, .statement = statement, .proof = log_proof_text(a, &p)};
+    MerkleHash one = merkle_leaf(release), two = merkle_leaf(deletion);
+    Checkpoint first = {.log = S("tresor.test/log"), .size = 1, .root = one};
+    Checkpoint both = {.log = S("tresor.test/log"), .size = 2, .root = merkle_node(one, two)};
+    LogProof p = {.index = 0, .checkpoint = checkpoint_sign(a, key, &first)};
+    LogProof q = {
+        .index = 1, .path = {.v = {one}, .n = 1},
+             .checkpoint = checkpoint_sign(a, key, &both)
+    };
+    out[0] = (CrateLogged){.seq = 0, .statement = release, .proof = log_proof_text(a, &p)};
+    out[1] = (CrateLogged){.seq = 1, .statement = deletion, .proof = log_proof_text(a, &q)};
 }
 
 static CrateReview *reviews(Arena *a)
@@ -75,10 +83,10 @@ static CrateReview *reviews(Arena *a)
     return v;
 }
 
-static void crate_of(Arena *a, const SignKey *key, CrateFile *files, Crate *out)
+static void crate_of(Arena *a, const SignKey *key, bool lie, CrateFile *files, Crate *out)
 {
     CrateRelease *r = make(a, CrateRelease, 1);
-    CrateLogged *log = make(a, CrateLogged, 1);
+    CrateLogged *log = make(a, CrateLogged, 2);
     static const CrateDecision decision = {
         .checker = {"carl",     4},
           .choice = {"approved", 8},
@@ -118,14 +126,26 @@ static void crate_of(Arena *a, const SignKey *key, CrateFile *files, Crate *out)
         .record = S("{\"release\":\"x\"}\n")
     };
     Str record = sha256_hex(a, r->record);
-    *log =
-        logged(a, key,
-               arena_fmt(a,
-                         "tresor-log-entry-1\nentry: 0\nkind: release\nrelease: %s\nrecord: "
-                         "%.*s\nfile: %.*s table \xC3\xBC 100%%.csv\nfile: %.*s other.csv\nfile: "
-                         "%.*s gone.csv\n",
-                         release_id, STR(record), STR(files[0].sha256), STR(files[2].sha256),
-                         STR(files[1].sha256)));
+    Str gone = sha256_hex(a, S("what it was"));
+    logged(a, key,
+           arena_fmt(a,
+                     "tresor-log-entry-1\nentry: 0\nkind: release\nrelease: %s\nrecord: "
+                     "%.*s\nfile: %.*s table \xC3\xBC 100%%.csv\nfile: %.*s other.csv\nfile: "
+                     "%.*s gone.csv\n",
+                     release_id, STR(record), STR(files[0].sha256), STR(files[2].sha256),
+                     STR(gone)),
+           arena_fmt(a,
+                     "tresor-log-entry-1\nentry: 1\nkind: deletion\nrelease: %s\nfile: %.*s "
+                     "gone.csv\n",
+                     release_id, STR(gone)),
+           log);
+    SignKey airlock = key_of(6);
+    MinisignKey airlock_key = minisign_key_of(&airlock);
+    r->site_statement = arena_fmt(
+        a, "tresor-site-release-1\nfile: %.*s table \xC3\xBC 100%%.csv\nfile: %.*s other.csv\n",
+        STR(files[0].sha256), STR(lie ? files[0].sha256 : files[2].sha256));
+    r->site_signature = minisign_sign(a, &airlock, r->site_statement, S("airlock"), S("request 7"));
+    r->site_key = minisign_key_file(a, &airlock_key);
     *out = (Crate){.slug = S("study"),
                    .seed = str_from(release_id),
                    .title = S("Released outputs"),
@@ -143,7 +163,7 @@ static void crate_of(Arena *a, const SignKey *key, CrateFile *files, Crate *out)
                    .files = files,
                    .files_n = 3,
                    .log = log,
-                   .log_n = 1};
+                   .log_n = 2};
 }
 
 static void made_add(Made *m, Str name, Str bytes)
@@ -151,14 +171,14 @@ static void made_add(Made *m, Str name, Str bytes)
     m->v[m->n++] = (File){name, bytes};
 }
 
-static Made made(Scratch *t, u8 key)
+static Made made_by(Scratch *t, u8 key, bool lie)
 {
     Arena *a = &t->a;
     Made m = {.a = a, .key = key_of(key), .folder = t->folder};
     CrateFile *files = make(a, CrateFile, 3);
     Crate c;
     CrateTexts texts;
-    crate_of(a, &m.key, files, &c);
+    crate_of(a, &m.key, lie, files, &c);
     crate_build(a, &c, &m.key, &texts);
     m.top = texts.top;
     for (isize i = 0; i < texts.n; i++)
@@ -167,6 +187,11 @@ static Made made(Scratch *t, u8 key)
     for (isize i = 0; i < 3; i++)
         made_add(&m, arena_fmt(a, "%.*s/data/%.*s", STR(m.top), STR(files[i].path)), contents[i]);
     return m;
+}
+
+static Made made(Scratch *t, u8 key)
+{
+    return made_by(t, key, false);
 }
 
 static File *file_at(Made *m, const char *path)
@@ -186,7 +211,7 @@ static Err *verdict(Made *m, const MinisignKey *key, CrateVerdict *out)
     for (isize i = 0; i < m->n; i++)
         ck_works(zip_add(zip, m->v[i].name, when, m->v[i].bytes));
     ck_works(zip_end(zip));
-    return crate_verify(m->a, fd, key, out);
+    return crate_verify(m->a, fd, (VerifyKeys){.server = key, .site = m->site}, out);
 }
 
 static void good(Made *m)
@@ -229,7 +254,7 @@ START_TEST(an_archive_is_good_as_it_was_made)
     ck_works(verdict(&m, NULL, &v));
     ck_assert(v.good && !v.key_given);
     ck_assert(v.files == 7);
-    ck_assert(v.words_n == 1 && v.entries_n == 1);
+    ck_assert(v.words_n == 2 && v.entries_n == 2);
     ck_str(v.entries[0].log, S("tresor.test/log"));
     ck_str(v.title, S("Released outputs"));
     ck_assert(str_starts(v.identifier, S("urn:uuid:")));
@@ -322,6 +347,24 @@ START_TEST(another_key_or_another_release_is_noticed)
 }
 END_TEST
 
+// The server's own key holder makes an archive of something that the site never let out.
+START_TEST(a_server_that_lies_is_found_by_the_sites_own_word)
+{
+    scratch t = scratch_make();
+    Made m = made(&t, 1), lying = made_by(&t, 1, true);
+    CrateVerdict v;
+    SignKey airlock = key_of(6), stranger = key_of(7);
+    MinisignKey key = minisign_key_of(&airlock), other = minisign_key_of(&stranger);
+    m.site = &key;
+    good(&m);
+    m.site = &other;
+    ck_works(verdict(&m, NULL, &v));
+    ck_assert(!v.good && str_has(v.flaws.v[0], S("not with the site key you gave")));
+    lying.site = &key;
+    bad(&lying, "data/outputs/other.csv is not what the site let out");
+}
+END_TEST
+
 START_TEST(what_is_no_archive_is_unreadable)
 {
     scratch t = scratch_make();
@@ -383,6 +426,7 @@ Suite *crate_suite(void)
     tcase_add_test(c, every_altered_file_is_named);
     tcase_add_test(c, what_is_missing_added_renamed_or_swapped_is_named);
     tcase_add_test(c, another_key_or_another_release_is_noticed);
+    tcase_add_test(c, a_server_that_lies_is_found_by_the_sites_own_word);
     tcase_add_test(c, what_is_no_archive_is_unreadable);
     tcase_add_test(c, the_page_for_people_escapes_what_people_typed);
     tcase_add_test(c, the_graph_is_closed);
