@@ -96,5 +96,6 @@ typedef struct PictureShow {
 } PictureShow;
 const ViewBefore *view_before(const ViewAsk *); // the one that is compared with; there is one
 Str view_with_href(Arena *, isize with);
-Str view_rows_text(Arena *, const SheetPage *); // "rows 201 to 400 of 1,234"
-Str number_grouped(Arena *, i64);               // 1,234,567
+Str view_rows_text(Arena *, const SheetPage *);     // "rows 201 to 400 of 1,234"
+Str view_counted(Arena *, i64 n, const char *what); // 1 row, 1,234 rows
+Str number_grouped(Arena *, i64);                   // 1,234,567

@@ -4,12 +4,21 @@
 #include "os/own.h"
 #include "view/own.h"
 
-// The one thing in a page without scripts that reaches out past every policy: <link rel="preconnect"> and its kin open
-// connections before anybody asks. None of a page's links loads anything here, so all of them become <lin->.
-static void links_blunt(char *page, isize n)
+// Browsers open connections for these before any policy is asked: <link rel="preconnect">, and frames that are refused
+// only once they load. None of them shows anything here, so their names are made meaningless: <lin->, <ifram->.
+static void reaching_blunt(char *page, isize n)
 {
-    for (isize i = 0; i + 5 <= n; i++)
-        if (page[i] == '<' && str_eq_nocase((Str){page + i, 5}, S("<link"))) page[i + 4] = '-';
+    static const char *const names[] = {"link",  "iframe", "frame",       "frameset",
+                                        "embed", "object", "fencedframe", "portal"};
+    for (isize i = 0; i < n; i++) {
+        if (page[i] != '<') continue;
+        for (isize k = 0; k < COUNT(names); k++) {
+            Str name = str_from(names[k]);
+            if (i + 1 + name.n > n || !str_eq_nocase((Str){page + i + 1, name.n}, name)) continue;
+            page[i + name.n] = '-';
+            break;
+        }
+    }
 }
 
 static fallible frame_serve(Req *q, Str path)
@@ -17,7 +26,7 @@ static fallible frame_serve(Req *q, Str path)
     Str page;
     TRY(file_read(q->a, path, VIEW_PAGE_MOST, &page));
     q->answer.body = (Buf){.a = q->a, .s = cstr(q->a, page), .n = page.n, .cap = page.n};
-    links_blunt(q->answer.body.s, page.n);
+    reaching_blunt(q->answer.body.s, page.n);
     q->answer.mime = S("text/html; charset=utf-8");
     return NULL;
 }

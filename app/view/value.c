@@ -129,11 +129,17 @@ static bool is_one_of(Str s, const char *const *words, isize n)
     return false;
 }
 
+// Most cells begin like none of the words below.
+static bool begins_like(Str s, const char *letters)
+{
+    return s.n && memchr(letters, s.s[0], strlen(letters));
+}
+
 static bool is_missing(Str s)
 {
     static const char *const words[] = {"na", "n/a", "nan",  "null", "none", ".",
                                         "-",  "nat", "<na>", "[x]",  "[z]"};
-    return !s.n || (s.n <= 4 && is_one_of(s, words, COUNT(words)));
+    return !s.n || (s.n <= 4 && begins_like(s, "nN.-<[") && is_one_of(s, words, COUNT(words)));
 }
 
 static bool is_redacted(Str s)
@@ -145,6 +151,7 @@ static bool is_redacted(Str s)
     Number number;
     Digits digits;
     isize stars = 0;
+    if (!begins_like(s, "*<>[(rRsSmMhH\xe2")) return false;
     while (stars < s.n && s.s[stars] == '*')
         stars++;
     if (stars == s.n) return true;

@@ -88,6 +88,11 @@ Str number_grouped(Arena *a, i64 n)
     return buf_str(&b);
 }
 
+Str view_counted(Arena *a, i64 n, const char *what)
+{
+    return arena_fmt(a, "%.*s %s%s", STR(number_grouped(a, n)), what, n == 1 ? "" : "s");
+}
+
 Str view_rows_text(Arena *a, const SheetPage *p)
 {
     const char *unit = p->sheet->separator == ROWS_LINES ? "Lines" : "Rows";

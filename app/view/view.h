@@ -55,8 +55,9 @@ ViewKind view_kind(Str name);
 Str view_mime(Str name);
 // Reads as much of the file as the view needs, and writes what stands on the page.
 fallible view_make(Arena *, const ViewAsk *, View *out);
-// Answers with the bytes: as attachment; with ?frame=1 a page as it stands in a frame (with ?scripts=1, and only in a
-// frame, its scripts run without network). *look is "raw" for what a page embeds, "scripts", or "download".
+// Answers with the bytes: as attachment; with ?frame=1 a page as it stands in a frame. With ?scripts=1, and only in a
+// frame, its scripts run: what they load is refused, but no policy of browsers stops WebRTC and the mere opening of
+// connections. *look is "raw" for what a page embeds, "scripts", or "download".
 fallible view_serve(Req *, Str path, Str name, Str *look);
 // base + name with each part percent-encoded and the slashes kept.
 Str view_href(Arena *, Str base, Str name);

@@ -19,9 +19,8 @@ typedef struct Answer {
     isize headers_n;
     Time modified;  // Last-Modified when set
     bool sandboxed; // content that people uploaded: CSP sandbox, no scripts, no network
-    bool
-        scripts; // sandboxed all the same, but scripts that stand in the content run: still no network, no origin
-    bool no_store; // never cached; pages for signed-in people are no-store anyway
+    bool scripts;   // sandboxed, but scripts that stand in the content run
+    bool no_store;  // never cached; pages for signed-in people are no-store anyway
 } Answer;
 
 void answer_header(Req *, Str name, Str value);

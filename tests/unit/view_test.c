@@ -153,8 +153,8 @@ START_TEST(changes_show_old_and_new)
     ck_works(view_make(&t.a, &ask, &v));
     Str page = v.inside.trusted;
     ck_assert(str_has(page, S("<del>&lt;i&gt;</del>")) && str_has(page, S("<ins>5</ins>")));
-    ck_assert(str_has(page, S("<strong>1</strong> rows changed, <strong>1</strong> new, "
-                              "<strong>1</strong> gone, 1 the same")));
+    ck_assert(str_has(page, S("<strong>1 row changed</strong>, <strong>1 new</strong>, <strong>1 "
+                              "gone</strong>, 1 the same")));
     ck_assert(str_has(page, S("the version released on 2026-11-03")));
     ck_str(v.look, S("changes"));
     ask.path = before.path;
@@ -249,12 +249,12 @@ START_TEST(bytes_are_served_harmless)
     r = served(&t, "x.csv", S("a\n"), "GET /raw/", NULL);
     ck_str(served_look, S("download"));
     // a page to keep, a page in a frame, and scripts only there
-    Str page = S("<p>a<LINK rel=preconnect href=//x><script>1</script>");
+    Str page = S("<p>a<LINK rel=preconnect href=//x><iframe src=//x><script>1</script>");
     r = served(&t, "x.html", page, "GET /raw/", NULL);
     ck_assert(str_has(r.head, S("attachment")) && str_eq(r.body, page));
     r = served(&t, "x.html", page, "GET /raw/?frame=1", NULL);
     ck_assert(!str_has(r.head, S("attachment")) && !str_has(r.head, S("allow-scripts")));
-    ck_str(r.body, S("<p>a<LIN- rel=preconnect href=//x><script>1</script>"));
+    ck_str(r.body, S("<p>a<LIN- rel=preconnect href=//x><ifram- src=//x><script>1</script>"));
     r = served(&t, "x.html", page, "GET /raw/?frame=1&scripts=1", NULL);
     ck_assert(!str_has(r.head, S("allow-scripts")));
     r = served(&t, "x.html", page, "GET /raw/?frame=1&scripts=1", "Sec-Fetch-Dest: iframe\r\n");
