@@ -59,15 +59,18 @@ static fallible mime_of(Arena *a, Str path, Str name, Str *out)
     return NULL;
 }
 
+static bool is_asked_as(const Req *q, const char *destination)
+{
+    return str_eq(req_header(q, "Sec-Fetch-Dest"), str_from(destination));
+}
+
 fallible view_serve(Req *q, Str path, Str name, Str *look)
 {
-    bool frame = view_kind(name) == VIEW_PAGE && req_query(q, "frame").n;
-    bool embedded = str_eq(req_header(q, "Sec-Fetch-Dest"), S("iframe"));
     q->answer.sandboxed = true;
     q->answer.no_store = true;
     answer_header(q, S("X-DNS-Prefetch-Control"), S("off"));
-    if (frame) {
-        q->answer.scripts = req_query(q, "scripts").n && embedded;
+    if (view_kind(name) == VIEW_PAGE && req_query(q, "frame").n) {
+        q->answer.scripts = req_query(q, "scripts").n && is_asked_as(q, "iframe");
         *look = q->answer.scripts ? S("scripts") : S("raw");
         return frame_serve(q, path);
     }
@@ -76,4 +79,18 @@ fallible view_serve(Req *q, Str path, Str name, Str *look)
     q->answer.file = path;
     answer_header(q, S("Content-Disposition"), disposition(q->a, name));
     return NULL;
+}
+
+fallible view_serve_opened(Req *q, Str path, Str name, bool *done)
+{
+    Str look;
+    bool frame = req_query(q, "frame").n, opened = is_asked_as(q, "document");
+    bool page = view_kind(name) == VIEW_PAGE;
+    bool drawing = str_eq(view_mime(name), S("image/svg+xml"));
+    *done = (page && (frame || opened)) || (drawing && opened);
+    if (!*done) return NULL;
+    if (!page || frame) return view_serve(q, path, name, &look);
+    q->answer.sandboxed = true;
+    q->answer.no_store = true;
+    return frame_serve(q, path);
 }

@@ -59,6 +59,9 @@ fallible view_make(Arena *, const ViewAsk *, View *out);
 // frame, its scripts run: what they load is refused, but no policy of browsers stops WebRTC and the mere opening of
 // connections. *look is "raw" for what a page embeds, "scripts", or "download".
 fallible view_serve(Req *, Str path, Str name, Str *look);
+// For an address that answers with the bytes as they are (contract 2.7): a page in a frame, or a page or drawing that a
+// browser opens by itself, is answered harmless, and *done says so.
+fallible view_serve_opened(Req *, Str path, Str name, bool *done);
 // base + name with each part percent-encoded and the slashes kept.
 Str view_href(Arena *, Str base, Str name);
 // A text of a file for people: no control bytes, and characters that turn or hide text are named, like ‹U+202E›. At

@@ -105,8 +105,8 @@ async function faultsOf(person, url, raw, mayRun = false) {
   const origin = new URL(url).origin;
   for (const address of asked) {
     if (/^(data|blob|about|javascript):/.test(address)) continue;
-    const part = address.split("?")[0];
-    if (part !== url.split("?")[0] && part !== raw && !part.startsWith(origin + "/asset/")) faults.push(`asked for ${address}`);
+    const part = decodeURIComponent(address.split("?")[0]);
+    if (part !== decodeURIComponent(url.split("?")[0]) && part !== decodeURIComponent(raw) && !part.startsWith(origin + "/asset/")) faults.push(`asked for ${address}`);
   }
   for (const [what, act] of Object.entries(listen)) page.off(what, act);
   if (person.context.serviceWorkers().length) faults.push("a service worker");

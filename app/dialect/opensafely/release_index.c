@@ -62,9 +62,10 @@ fallible opensafely_release_file(Req *q)
     TRY(release_get(q->db, q->a, f.release, &r));
     if (f.has_deleted_at) return fail(q->a, ERR_NOT_FOUND, "Not found.");
     Str folder = release_folder(q->a, q->server->data, r.workspace_name, r.id);
-    Str path = arena_fmt(q->a, "%.*s/%.*s", STR(folder), STR(f.name)), look;
-    if (req_query(q, "frame").n)
-        return view_serve(q, path, f.name, &look); // asked by our own pages
+    bool done;
+    Str path = arena_fmt(q->a, "%.*s/%.*s", STR(folder), STR(f.name));
+    TRY(view_serve_opened(q, path, f.name, &done));
+    if (done) return NULL;
     q->answer.file = path;
     q->answer.mime = view_mime(f.name);
     q->answer.modified = f.created_at;
