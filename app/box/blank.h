@@ -3,6 +3,8 @@
 #pragma once
 #include <sys/types.h>
 
+#include "box/host.h"
+#include "os/proc.h"
 #include "os/seccomp.h"
 
 typedef struct BoxBlank {
@@ -12,10 +14,14 @@ typedef struct BoxBlank {
     int prints; // where the prints of the job will come out, not blocking
     int output; // where they go in; kept open, so that the end of the last who prints wakes nobody
     int view;   // keeps its mounts together until it is closed; or -1
+    BoxGroups groups; // it is in them already; no limit is set yet; the maker removes them at last
 } BoxBlank;
-extern const BoxBlank box_blank_none;
+typedef struct BoxBlankWish {
+    const SeccompProgram *filter; // box_filter, which need not be made for every box
+    BoxGroups where;              // below these its groups are made
+    ProcName supervisor;          // after which they are called: who calls box_blank_make
+} BoxBlankWish;
 // For a process with one thread only.
-// `filter`: box_filter, which need not be made for every box.
-fallible box_blank_make(Arena *, const SeccompProgram *filter, BoxBlank *);
+fallible box_blank_make(Arena *, const BoxBlankWish *, BoxBlank *);
 // Closes what is open and ends the first process if it still lives.
 void box_blank_close(BoxBlank *);

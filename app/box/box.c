@@ -74,7 +74,7 @@ fallible box_start(Arena *a, const BoxKeeper *keeper, const BoxPlan *p, Str fold
     if (record < 0) return NULL;
     TRY(record_read(a, record, &old));
     if (old.ended) return NULL;
-    TRY(box_limits_remove(a, &old.memory, &old.cpu));
+    TRY(box_groups_remove(a, &old.groups));
     if (ftruncate(record, 0) < 0)
         return fail(a, ERR_IO, "cannot begin the box's record: %s", strerror(errno));
     return errand_give(a, keeper, p, folder, record, run);
@@ -141,6 +141,6 @@ fallible box_cleanup(Arena *a, Str folder)
     if (e) return e->kind == ERR_NOT_FOUND ? NULL : e;
     if (flock(record, LOCK_EX) < 0) // its supervisor may be removing the groups
         return fail(a, ERR_IO, "cannot lock the box's record: %s", strerror(errno));
-    TRY(box_limits_remove(a, &r.memory, &r.cpu));
+    TRY(box_groups_remove(a, &r.groups));
     return file_remove(a, box_record_path(a, folder));
 }

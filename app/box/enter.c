@@ -158,13 +158,20 @@ static fallible descriptors_place(Arena *a, int messages, int output)
 }
 
 // What is the same for every box, done before there is a job; the network is the slowest of the namespaces.
-static fallible blank_prepare(Arena *a)
+static fallible blank_prepare(Arena *a, int messages)
 {
+    int doors[HAND_MAX], n;
     // A supervisor that died before this line closed its end of the messages, which the next nod would show.
     if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0 || namespace_leave(NAMESPACE_NETWORK) < 0)
         return fail(a, ERR_IO, "cannot make the box's network: %s", strerror(errno));
     TRY(namespace_host_name(a, "box"));
-    return rights_bound(a);
+    TRY(rights_bound(a));
+    TRY(hand_take(a, messages, doors, &n));
+    for (int i = 0; i < n; i++)
+        TRY(cgroup_enter(a, doors[i]));
+    if (namespace_leave(NAMESPACE_CGROUP) < 0)
+        return fail(a, ERR_IO, "cannot hide the control groups: %s", strerror(errno));
+    return NULL;
 }
 
 // What came with the latest nod and was not used yet.
@@ -205,18 +212,14 @@ static fallible user_become(Arena *a, const BoxPlan *p, bool as_root)
     return NULL;
 }
 
-// While the supervisor makes control groups, the root is made here.
+// While the supervisor hands over the workspace and sets the limits, the root is made here.
 static fallible box_build(Arena *a, const BoxInside *in, const BoxPlan *p, int *trees)
 {
-    int doors[HAND_MAX], n;
+    int none[HAND_MAX], n;
     TRY(user_become(a, p, in->as_root));
     if (!in->as_root) TRY(box_trees_take(a, p, trees));
     TRY(root_build(a, p, trees));
-    TRY(hand_take(a, in->messages, doors, &n));
-    for (int i = 0; i < n; i++)
-        TRY(cgroup_enter(a, doors[i]));
-    if (namespace_leave(NAMESPACE_CGROUP) < 0)
-        return fail(a, ERR_IO, "cannot hide the control groups: %s", strerror(errno));
+    TRY(hand_take(a, in->messages, none, &n));
     return box_limits_self(a, p);
 }
 
@@ -285,7 +288,7 @@ static fallible box_open(Arena *a, const BoxInside *in, int *messages, pid_t *jo
 {
     BoxPlan p;
     int *trees;
-    TRY(blank_prepare(a));
+    TRY(blank_prepare(a, in->messages));
     TRY(plan_take(a, in, &p, &trees));
     TRY(box_build(a, in, &p, trees));
     TRY(descriptors_place(a, in->messages, in->output));

@@ -15,9 +15,10 @@ typedef struct BoxInside {
     const SeccompProgram *filter;
 } BoxInside;
 // Waits for the supervisor's nods, in this order:
-//     1  the user ids are mapped; with it the plan (box_plan_give), and to root's boxes the trees that were taken, in
+//     1  the doors of the control groups, as many as there are
+//     2  the user ids are mapped; with it the plan (box_plan_give), and to root's boxes the trees that were taken, in
 //        the order of the plan's operations; in as many nods as it takes
-//     2  the doors of the control groups, as many as there are
+//     3  go
 _Noreturn void box_enter(Arena *, const BoxInside *);
 // Whether an operation needs a tree.
 bool box_op_binds(const BoxOp *);

@@ -43,7 +43,7 @@ fallible box_host_look(Arena *a, BoxHost *h)
     protection(h, BOX_PRIVATE_PROC, true, S(""));
     protection(h, BOX_SECCOMP, seccomp_offered(), S("this kernel has no system call filters"));
     landlock_look(h);
-    group_look(a, h, BOX_MEMORY_LIMIT, S("memory"), &h->memory);
-    group_look(a, h, BOX_CPU_LIMIT, S("cpu"), &h->cpu);
+    group_look(a, h, BOX_MEMORY_LIMIT, S("memory"), &h->groups.memory);
+    group_look(a, h, BOX_CPU_LIMIT, S("cpu"), &h->groups.cpu);
     return NULL;
 }

@@ -31,11 +31,15 @@ typedef struct BoxGroup {
     Str folder; // where groups may be made
 } BoxGroup;
 
+typedef struct BoxGroups {
+    BoxGroup memory, cpu;
+} BoxGroups;
+
 typedef struct BoxHost {
     i64 user, group; // of the caller
     bool privileged; // root: every box gets a user id of its own
     int landlock_abi;
-    BoxGroup memory, cpu;
+    BoxGroups groups;
     BoxProtectionRow protections[BOX_PROTECTION_COUNT];
 } BoxHost;
 

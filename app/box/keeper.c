@@ -27,14 +27,28 @@ enum {
         16, // supervisors that died before they had an errand; then something is wrong with the machine
 };
 
-fallible box_keeper_open(Arena *a, int ready, BoxKeeper *keeper)
+static Str group_word(Arena *a, const BoxGroup *g)
+{
+    return arena_fmt(a, "%d%.*s", (int)g->by, STR(g->folder));
+}
+
+static BoxGroup group_from(Str word)
+{
+    BoxGroup g = {.folder = str_skip(word, 1)};
+    if (str_starts(word, S("1/"))) g.by = CGROUP_V1;
+    if (str_starts(word, S("2/"))) g.by = CGROUP_V2;
+    return g;
+}
+
+fallible box_keeper_open(Arena *a, int ready, const BoxGroups *where, BoxKeeper *keeper)
 {
     int sockets[2];
     keeper->door = -1;
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) < 0)
         return fail(a, ERR_IO, "cannot make the door of the keeper: %s", strerror(errno));
     owned_fd here = sockets[0], there = sockets[1];
-    Str argv[] = {S("tresor"), S("box"), arena_fmt(a, "%d", ready)};
+    Str argv[] = {S("tresor"), S("box"), arena_fmt(a, "%d", ready), group_word(a, &where->memory),
+                  group_word(a, &where->cpu)};
     // SIGTERM waits from before the first instruction, so that an early box_kill ends the job, not the supervisor.
     ProcSpec spec = {
         .program = S("/proc/self/exe"),
@@ -77,13 +91,16 @@ fallible box_run(Arena *a, const BoxPlan *p, int log, BoxResult *result)
     BoxWatch watch = {.log = log, .stop = stop, .ready = -1};
     *result = (BoxResult){.end = BOX_NOT_STARTED};
     SeccompProgram filter = box_filter(a);
-    Err *unmade = box_blank_make(a, &filter, &blank);
+    BoxBlankWish wish = {
+        &filter, p->groups, {getpid(), proc_birth(getpid())}
+    };
+    Err *unmade = box_blank_make(a, &wish, &blank);
     if (unmade)
         result->say = unmade->say;
     else
         box_supervise(a, p, &blank, &watch, result);
     box_blank_close(&blank);
-    Err *left = box_limits_remove(a, &p->memory, &p->cpu);
+    Err *left = box_groups_remove(a, &blank.groups);
     if (left) result->say = arena_fmt(a, "%.*s (%.*s)", STR(result->say), STR(left->say));
     return NULL;
 }
@@ -99,52 +116,56 @@ typedef struct Supervisor {
 } Supervisor;
 
 // What came through the door, until the end is on disk.
-static Err *errand_run(Supervisor *s, int *fds, BoxPlan *plan)
+static Err *errand_run(Supervisor *s, int *fds)
 {
+    BoxPlan plan;
     Arena *a = s->a;
     BoxResult result = {.end = BOX_NOT_STARTED};
     BoxWatch watch = {.log = fds[BOX_ERRAND_LOG], .stop = s->stop, .ready = s->notes};
-    Err *e = box_plan_receive(a, fds[BOX_ERRAND_PLAN], plan);
-    Err *unwritten = box_record_begin(a, fds[BOX_ERRAND_RECORD], plan, s->self);
+    Err *e = box_plan_receive(a, fds[BOX_ERRAND_PLAN], &plan);
+    Err *unwritten = box_record_begin(a, fds[BOX_ERRAND_RECORD], &s->blank.groups, s->self);
     if (!e) e = unwritten;
     if (!e) e = s->unmade;
     if (e)
         result.say = e->say;
     else
-        box_supervise(a, plan, &s->blank, &watch, &result);
+        box_supervise(a, &plan, &s->blank, &watch, &result);
     box_pid_tell(s->notes); // of one that never came so far; said twice it does no harm
     return box_record_end(a, fds[BOX_ERRAND_RECORD], &result);
 }
 
 // The control groups are empty; nobody waits for their removal. A shared lock on the record says that we are still at
 // it: whoever cleans up waits for that, and if they were first, the groups may be another box's by now.
-static Err *groups_leave(Arena *a, int *fds, const BoxPlan *plan)
+static Err *groups_leave(Arena *a, int *fds, const BoxGroups *groups)
 {
     struct stat s;
     Err *e = NULL;
     flock(fds[BOX_ERRAND_RECORD], LOCK_SH);
     own_close_fd(&fds[BOX_ERRAND_LOG]), own_close_fd(&fds[BOX_ERRAND_OVER]);
-    if (fstat(fds[BOX_ERRAND_RECORD], &s) == 0 && s.st_nlink)
-        e = box_limits_remove(a, &plan->memory, &plan->cpu);
+    if (fstat(fds[BOX_ERRAND_RECORD], &s) == 0 && s.st_nlink) e = box_groups_remove(a, groups);
     own_close_fd(&fds[BOX_ERRAND_RECORD]);
     return e;
 }
 
-static _Noreturn void supervisor_live(int door, int notes, const SeccompProgram *filter)
+static _Noreturn void supervisor_live(int door, int notes, const SeccompProgram *filter,
+                                      const BoxGroups *where)
 {
     Arena a = {0};
     Supervisor s = {.a = &a, .notes = notes};
     int fds[HAND_MAX], n = 0;
-    BoxPlan plan = {0};
     setsid(); // a share of the processors of its own, where the kernel shares by sessions
     s.stop = signals_open((int[]){SIGTERM}, 1);
     s.self = (ProcName){getpid(), proc_birth(getpid())};
-    s.unmade = box_blank_make(&a, filter, &s.blank);
+    BoxBlankWish wish = {filter, *where, s.self};
+    s.unmade = box_blank_make(&a, &wish, &s.blank);
     Err *none = hand_take(&a, door, fds, &n);
-    if (none || n != BOX_ERRAND_FDS) _exit(0); // nobody is left who could ask
+    if (none || n != BOX_ERRAND_FDS) { // nobody is left who could ask
+        box_blank_close(&s.blank);
+        _exit(box_groups_remove(&a, &s.blank.groups) ? 1 : 0);
+    }
     close(door);
-    Err *e = errand_run(&s, fds, &plan);
-    _exit(groups_leave(&a, fds, &plan) || e ? 1 : 0);
+    Err *e = errand_run(&s, fds);
+    _exit(groups_leave(&a, fds, &s.blank.groups) || e ? 1 : 0);
 }
 
 // --- the keeper
@@ -156,6 +177,7 @@ typedef struct Keeper {
     int wanted, n_ready, lost;
     pid_t ready[READY_MOST];
     SeccompProgram filter;
+    BoxGroups where;
 } Keeper;
 
 static bool ready_drop(Keeper *k, pid_t pid)
@@ -172,20 +194,35 @@ static bool ready_fill(Keeper *k)
 {
     while (k->n_ready < k->wanted) {
         pid_t pid = fork();
-        if (pid == 0) supervisor_live(k->door, k->notes, &k->filter);
+        if (pid == 0) supervisor_live(k->door, k->notes, &k->filter, &k->where);
         if (pid < 0) return k->n_ready > 0;
         k->ready[k->n_ready++] = pid;
     }
     return true;
 }
 
+// One that was killed left its groups, with what was in them.
+static void groups_sweep(const Keeper *k, pid_t pid)
+{
+    Arena a = {0};
+    BoxGroups left = box_groups_of(&a, &k->where, (ProcName){pid, proc_birth(pid)});
+    Err *e = box_groups_remove(&a, &left);
+    (void)e; // whoever cleans up after its job hears of it
+    arena_free(&a);
+}
+
 static void children_collect(Keeper *k)
 {
     struct signalfd_siginfo told[8];
-    pid_t pid;
+    siginfo_t child = {0};
     while (read(k->ended, told, sizeof told) > 0) {}
-    while ((pid = waitpid(-1, NULL, WNOHANG)) > 0)
-        k->lost += ready_drop(k, pid);
+    while (waitid(P_ALL, 0, &child, WEXITED | WNOHANG | WNOWAIT) == 0 && child.si_pid) {
+        if (child.si_code != CLD_EXITED)
+            groups_sweep(k, child.si_pid); // while it can still be named
+        waitpid(child.si_pid, NULL, 0);
+        k->lost += ready_drop(k, child.si_pid);
+        child.si_pid = 0;
+    }
 }
 
 static void notes_read(Keeper *k)
@@ -195,7 +232,7 @@ static void notes_read(Keeper *k)
         if (ready_drop(k, pid)) k->lost = 0;
 }
 
-int box_main(int ready)
+int box_main(int ready, Str memory, Str cpu)
 {
     int notes[2];
     Arena a = {0};
@@ -203,12 +240,16 @@ int box_main(int ready)
     fcntl(DOOR, F_SETFD, FD_CLOEXEC);
     if (pipe2(notes, O_CLOEXEC) < 0) return 1;
     fcntl(notes[0], F_SETFL, O_NONBLOCK);
-    Keeper k = {.filter = box_filter(&a),
-                .door = DOOR,
-                .asked = notes[0],
-                .notes = notes[1],
-                .ended = signals_open((int[]){SIGCHLD}, 1),
-                .wanted = ready < READY_MOST ? ready : READY_MOST};
+    Keeper k = {
+        .filter = box_filter(&a),
+        .where = {group_from(memory), group_from(cpu)},
+        .door = DOOR,
+        .asked = notes[0],
+        .notes = notes[1],
+        .ended = signals_open((int[]){SIGCHLD                 },
+          1),
+        .wanted = ready < READY_MOST ? ready : READY_MOST
+    };
     struct pollfd p[] = {
         {k.door,  0,      0},
         {k.asked, POLLIN, 0},

@@ -2,7 +2,7 @@
 #pragma once
 #include <sys/types.h>
 
-#include "base/base.h"
+#include "box/host.h"
 
 // Each supervisor serves one job. Any threads may start boxes with one keeper. When its opener goes, the keeper goes;
 // a supervisor that serves stays.
@@ -10,12 +10,12 @@ typedef struct BoxKeeper {
     int door;
     pid_t pid;
 } BoxKeeper;
-// `ready`: how many supervisors, 1 to 8.
-fallible box_keeper_open(Arena *, int ready, BoxKeeper *);
+// `ready`: how many supervisors, 1 to 8. `where`: below which control groups those of the boxes are made (BoxHost).
+fallible box_keeper_open(Arena *, int ready, const BoxGroups *where, BoxKeeper *);
 void box_keeper_close(BoxKeeper *);
 
 // The role `tresor box`: the keeper itself. Started by box_keeper_open only.
-int box_main(int ready);
+int box_main(int ready, Str memory, Str cpu);
 
 // What goes through the door (for this room only): one errand is a nod with these descriptors, in this order.
 enum {

@@ -20,60 +20,75 @@ static fallible set_if_there(Arena *a, Str folder, Str file, i64 value)
     return e && e->kind == ERR_NOT_FOUND ? NULL : e;
 }
 
-static fallible memory_limit(Arena *a, const BoxPlan *p)
+static fallible memory_limit(Arena *a, const BoxGroup *g, i64 bytes)
 {
-    Str g = p->memory.folder;
-    if (p->memory.by == CGROUP_V1) {
-        TRY(cgroup_set(a, g, S("memory.limit_in_bytes"), p->memory_bytes));
-        return set_if_there(a, g, S("memory.memsw.limit_in_bytes"), p->memory_bytes);
+    if (g->by == CGROUP_V1) {
+        TRY(cgroup_set(a, g->folder, S("memory.limit_in_bytes"), bytes));
+        return set_if_there(a, g->folder, S("memory.memsw.limit_in_bytes"), bytes);
     }
-    TRY(cgroup_set(a, g, S("memory.max"), p->memory_bytes));
-    TRY(set_if_there(a, g, S("memory.swap.max"), 0));
-    return set_if_there(a, g, S("memory.oom.group"), 1);
+    TRY(cgroup_set(a, g->folder, S("memory.max"), bytes));
+    TRY(set_if_there(a, g->folder, S("memory.swap.max"), 0));
+    return set_if_there(a, g->folder, S("memory.oom.group"), 1);
 }
 
-static fallible cpu_limit(Arena *a, const BoxPlan *p)
+static fallible cpu_limit(Arena *a, const BoxGroup *g, i64 quota)
 {
-    if (p->cpu.by == CGROUP_V1)
-        return cgroup_set(a, p->cpu.folder, S("cpu.cfs_quota_us"), cpu_quota(p));
-    return cgroup_set_text(
-        a, p->cpu.folder, S("cpu.max"),
-        arena_fmt(a, "%lld %d", (long long)cpu_quota(p), (int)CPU_PERIOD_MICROS));
+    if (g->by == CGROUP_V1) return cgroup_set(a, g->folder, S("cpu.cfs_quota_us"), quota);
+    return cgroup_set_text(a, g->folder, S("cpu.max"),
+                           arena_fmt(a, "%lld %d", (long long)quota, (int)CPU_PERIOD_MICROS));
 }
 
-fallible box_limits_make(Arena *a, const BoxPlan *p, int *memory, int *cpu)
+static BoxGroup group_of(Arena *a, const BoxGroup *where, ProcName s)
 {
-    *memory = *cpu = -1;
-    bool one_tree = str_eq(p->memory.folder, p->cpu.folder); // version 2: one door is enough
-    if (p->memory.by != CGROUP_NONE) {
-        TRY(cgroup_make(a, p->memory.folder));
-        TRY(memory_limit(a, p));
-        TRY(cgroup_door(a, p->memory.by, p->memory.folder, memory));
-    }
-    if (p->cpu.by != CGROUP_NONE) {
-        TRY(cgroup_make(a, p->cpu.folder));
-        TRY(cpu_limit(a, p));
-        if (!one_tree) TRY(cgroup_door(a, p->cpu.by, p->cpu.folder, cpu));
-    }
-    return NULL;
+    if (where->by == CGROUP_NONE) return (BoxGroup){0};
+    return (BoxGroup){where->by, arena_fmt(a, "%.*s/tresor-%d-%lld", STR(where->folder), (int)s.pid,
+                                           (long long)s.birth)};
 }
 
-BoxMeters box_limits_read(Arena *a, const BoxPlan *p)
+BoxGroups box_groups_of(Arena *a, const BoxGroups *where, ProcName supervisor)
 {
-    Str g = p->memory.folder;
-    if (p->memory.by == CGROUP_V1)
+    return (BoxGroups){group_of(a, &where->memory, supervisor),
+                       group_of(a, &where->cpu, supervisor)};
+}
+
+static fallible group_make(Arena *a, const BoxGroup *g, int *door)
+{
+    TRY(cgroup_make(a, g->folder));
+    return cgroup_door(a, g->by, g->folder, door);
+}
+
+fallible box_groups_make(Arena *a, const BoxGroups *g, int doors[BOX_DOORS])
+{
+    doors[0] = doors[1] = -1;
+    bool one_tree = str_eq(g->memory.folder, g->cpu.folder); // version 2: one door is enough
+    if (g->memory.by != CGROUP_NONE) TRY(group_make(a, &g->memory, &doors[0]));
+    return g->cpu.by == CGROUP_NONE || one_tree ? NULL : group_make(a, &g->cpu, &doors[1]);
+}
+
+fallible box_groups_limit(Arena *a, const BoxGroups *g, const BoxPlan *p)
+{
+    if (p->groups.memory.by != g->memory.by || p->groups.cpu.by != g->cpu.by)
+        return fail(a, ERR_BUG, "the box was made ready with other control groups than planned");
+    if (g->memory.by != CGROUP_NONE) TRY(memory_limit(a, &g->memory, p->memory_bytes));
+    return g->cpu.by == CGROUP_NONE ? NULL : cpu_limit(a, &g->cpu, cpu_quota(p));
+}
+
+BoxMeters box_groups_read(Arena *a, const BoxGroups *groups)
+{
+    Str g = groups->memory.folder;
+    if (groups->memory.by == CGROUP_V1)
         return (BoxMeters){cgroup_get(a, g, S("memory.max_usage_in_bytes"), S("")),
                            cgroup_get(a, g, S("memory.oom_control"), S("oom_kill")) > 0};
-    if (p->memory.by == CGROUP_V2)
+    if (groups->memory.by == CGROUP_V2)
         return (BoxMeters){cgroup_get(a, g, S("memory.peak"), S("")),
                            cgroup_get(a, g, S("memory.events"), S("oom_kill")) > 0};
     return (BoxMeters){0};
 }
 
-fallible box_limits_remove(Arena *a, const BoxGroup *memory, const BoxGroup *cpu)
+fallible box_groups_remove(Arena *a, const BoxGroups *g)
 {
-    if (memory->by != CGROUP_NONE) TRY(cgroup_remove(a, memory->folder));
-    if (cpu->by != CGROUP_NONE) TRY(cgroup_remove(a, cpu->folder));
+    if (g->memory.by != CGROUP_NONE) TRY(cgroup_remove(a, g->memory.folder));
+    if (g->cpu.by != CGROUP_NONE) TRY(cgroup_remove(a, g->cpu.folder));
     return NULL;
 }
 
@@ -91,5 +106,5 @@ fallible box_limits_self(Arena *a, const BoxPlan *p)
         {RLIMIT_AS,       p->memory_bytes     },
     };
     // Without a group for the whole job the memory of each process is limited, which is less.
-    return rights_limit(a, limits, COUNT(limits) - (p->memory.by != CGROUP_NONE));
+    return rights_limit(a, limits, COUNT(limits) - (p->groups.memory.by != CGROUP_NONE));
 }

@@ -198,12 +198,6 @@ static i64 or_else(i64 asked, i64 otherwise)
     return asked > 0 ? asked : otherwise;
 }
 
-static BoxGroup group_for(Arena *a, BoxGroup where, Str name)
-{
-    if (where.by == CGROUP_NONE) return (BoxGroup){0};
-    return (BoxGroup){where.by, arena_fmt(a, "%.*s/tresor-%.*s", STR(where.folder), STR(name))};
-}
-
 fallible box_plan(Arena *a, const BoxJob *j, const BoxHost *h, BoxPlan *p)
 {
     *p = (BoxPlan){0};
@@ -228,8 +222,7 @@ fallible box_plan(Arena *a, const BoxJob *j, const BoxHost *h, BoxPlan *p)
     p->disk_files = or_else(j->disk_files, 1000 * 1000);
     p->log_bytes = or_else(j->log_bytes, MIB(64));
     p->deadline = or_else(j->deadline, DAYS(1));
-    p->memory = group_for(a, h->memory, j->name);
-    p->cpu = group_for(a, h->cpu, j->name);
+    p->groups = h->groups;
     p->landlock_abi = h->landlock_abi;
     ops_make(a, j, or_else(j->tmp_bytes, MIB(256)), p);
     return NULL;

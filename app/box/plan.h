@@ -56,7 +56,7 @@ typedef struct BoxOp {
     i64 bytes;
 } BoxOp;
 
-// The group is `folder`/tresor-NAME: made at the start, removed at the end.
+// The groups of the box are made below those that are named here, each called after the supervisor.
 typedef struct BoxPlan {
     Str name;
     BoxOp *ops; // in this order
@@ -67,7 +67,7 @@ typedef struct BoxPlan {
     Str workspace; // on the machine; empty = in memory
     i64 memory_bytes, cpu_millis, processes_max, open_files_max;
     i64 file_bytes, disk_bytes, disk_files, log_bytes, deadline;
-    BoxGroup memory, cpu; // CGROUP_NONE: by rlimit, or not at all
+    BoxGroups groups; // CGROUP_NONE: by rlimit, or not at all
     i64 landlock_abi;
     bool off[BOX_PROTECTION_COUNT]; // protections that this box does without
 } BoxPlan;

@@ -28,7 +28,7 @@ static void group_text(Buf *b, const char *what, const BoxGroup *g)
 {
     static const char *const versions[] = {
         [CGROUP_NONE] = "none", [CGROUP_V1] = "version 1", [CGROUP_V2] = "version 2"};
-    buf_fmt(b, "  %s group: %s %.*s\n", what, versions[g->by], STR(g->folder));
+    buf_fmt(b, "  %s group: %s below %.*s\n", what, versions[g->by], STR(g->folder));
 }
 
 static void words_text(Arena *a, Buf *b, const char *title, const Str *v, isize n)
@@ -79,8 +79,8 @@ Str box_plan_text(Arena *a, const BoxPlan *p)
     buf_fmt(&b, "at most:\n");
     for (isize i = 0; i < COUNT(limits); i++)
         buf_fmt(&b, "  %lld %s\n", (long long)*limit_of(p, i), limits[i].what);
-    group_text(&b, "memory", &p->memory);
-    group_text(&b, "processor", &p->cpu);
+    group_text(&b, "memory", &p->groups.memory);
+    group_text(&b, "processor", &p->groups.cpu);
     buf_fmt(&b, "guarded by:\n");
     for (int i = 0; i < BOX_PROTECTION_COUNT; i++)
         buf_fmt(&b, "  %s: %s\n", protection_names[i], p->off[i] ? "MISSING" : "on");
@@ -132,8 +132,8 @@ Str box_plan_json(Arena *a, const BoxPlan *p)
     for (isize i = 0; i < COUNT(limits); i++)
         json_int(json_key(&j, limits[i].key), *limit_of(p, i));
     json_end(&j);
-    group_json(&j, S("memory_group"), &p->memory);
-    group_json(&j, S("cpu_group"), &p->cpu);
+    group_json(&j, S("memory_group"), &p->groups.memory);
+    group_json(&j, S("cpu_group"), &p->groups.cpu);
     json_obj(json_key(&j, S("protections")));
     for (int i = 0; i < BOX_PROTECTION_COUNT; i++)
         json_bool(json_key(&j, str_from(protection_names[i])), !p->off[i]);

@@ -4,7 +4,7 @@
 #include "box/wire.h"
 
 enum { OPS_MAX = 16384, WORDS_MAX = 16384, TEXT_MAX = 1 << 20 };
-#define PLAN_VERSION 0x31786f62 // "box1"
+#define PLAN_VERSION 0x32786f62 // "box2"
 
 typedef struct Field {
     enum { NUMBER = 1, TEXT } kind;
@@ -36,8 +36,8 @@ static const Field fields[] = {
     NUMBER_FIELD(log_bytes, 1, INT64_MAX),
     NUMBER_FIELD(deadline, 1, INT64_MAX),
     NUMBER_FIELD(landlock_abi, 0, INT32_MAX),
-    TEXT_FIELD(memory.folder, 4096),
-    TEXT_FIELD(cpu.folder, 4096),
+    TEXT_FIELD(groups.memory.folder, 4096),
+    TEXT_FIELD(groups.cpu.folder, 4096),
 };
 
 static void words_put(Buf *b, const Str *v, isize n)
@@ -67,8 +67,8 @@ Str box_plan_encode(Arena *a, const BoxPlan *p)
         else
             wire_put_text(&b, *(const Str *)(const void *)at);
     }
-    wire_put_number(&b, p->memory.by);
-    wire_put_number(&b, p->cpu.by);
+    wire_put_number(&b, p->groups.memory.by);
+    wire_put_number(&b, p->groups.cpu.by);
     for (int i = 0; i < BOX_PROTECTION_COUNT; i++)
         wire_put_number(&b, p->off[i]);
     words_put(&b, p->argv, p->n_argv);
@@ -110,8 +110,8 @@ fallible box_plan_decode(Arena *a, Str bytes, BoxPlan *p)
         else
             *(Str *)(void *)at = str_copy(a, wire_text(&w, fields[i].most));
     }
-    p->memory.by = (CgroupVersion)wire_number(&w, CGROUP_NONE, CGROUP_V2);
-    p->cpu.by = (CgroupVersion)wire_number(&w, CGROUP_NONE, CGROUP_V2);
+    p->groups.memory.by = (CgroupVersion)wire_number(&w, CGROUP_NONE, CGROUP_V2);
+    p->groups.cpu.by = (CgroupVersion)wire_number(&w, CGROUP_NONE, CGROUP_V2);
     for (int i = 0; i < BOX_PROTECTION_COUNT; i++)
         p->off[i] = wire_number(&w, 0, 1);
     p->argv = words_get(a, &w, &p->n_argv);

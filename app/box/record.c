@@ -32,8 +32,8 @@ typedef struct Line {
 static const Line begin_lines[] = {
     {S("pid"),    PROCESS, AT(supervisor.pid)  },
     {S("birth"),  NUMBER,  AT(supervisor.birth)},
-    {S("memory"), GROUP,   AT(memory)          },
-    {S("cpu"),    GROUP,   AT(cpu)             }
+    {S("memory"), GROUP,   AT(groups.memory)   },
+    {S("cpu"),    GROUP,   AT(groups.cpu)      }
 };
 static const Line end_lines[] = {
     {S("end"),               END,    AT(result.end)              },
@@ -126,9 +126,9 @@ Str box_record_path(Arena *a, Str folder)
     return path_join(a, folder, S("record"));
 }
 
-Str box_record_begin_text(Arena *a, const BoxPlan *p, ProcName supervisor)
+Str box_record_begin_text(Arena *a, const BoxGroups *groups, ProcName supervisor)
 {
-    BoxRecord r = {.supervisor = supervisor, .memory = p->memory, .cpu = p->cpu};
+    BoxRecord r = {.supervisor = supervisor, .groups = *groups};
     Buf b = {.a = a};
     for (isize i = 0; i < COUNT(begin_lines); i++)
         line_put(&b, &begin_lines[i], &r);
@@ -182,9 +182,9 @@ static fallible put_at(Arena *a, int fd, Str text, i64 at)
     return NULL;
 }
 
-fallible box_record_begin(Arena *a, int fd, const BoxPlan *p, ProcName supervisor)
+fallible box_record_begin(Arena *a, int fd, const BoxGroups *groups, ProcName supervisor)
 {
-    return put_at(a, fd, box_record_begin_text(a, p, supervisor), 0);
+    return put_at(a, fd, box_record_begin_text(a, groups, supervisor), 0);
 }
 
 fallible box_record_end(Arena *a, int fd, const BoxResult *result)

@@ -187,7 +187,7 @@ static fallible box_account(Box *b)
     BoxResult *r = b->result;
     TRY(proc_wait(b->a, b->is->pid, &used));
     b->is->pid = 0;
-    BoxMeters meters = box_limits_read(b->a, b->plan);
+    BoxMeters meters = box_groups_read(b->a, &b->is->groups);
     r->user_micros = used.user_micros, r->system_micros = used.system_micros;
     r->memory_peak_bytes =
         meters.memory_peak_bytes ? meters.memory_peak_bytes : used.memory_peak_bytes;
@@ -230,13 +230,12 @@ static fallible box_begin(Box *b)
 static fallible box_furnish(Box *b)
 {
     const BoxPlan *p = b->plan;
-    owned_fd memory = -1, cpu = -1;
     TRY(box_disk_begin(b->a, p->workspace, p->disk_bytes, p->disk_files, &b->disk));
     // The job may open /dev/stdout again, so the pipe must be its own.
     if (fchown(b->is->output, (uid_t)p->outer_user, (gid_t)p->outer_group) < 0)
         return fail(b->a, ERR_IO, "cannot hand the log to the box: %s", strerror(errno));
-    TRY(box_limits_make(b->a, p, &memory, &cpu));
-    return hand_give(b->a, b->is->messages, (int[]){memory, cpu}, 2);
+    TRY(box_groups_limit(b->a, &b->is->groups, p));
+    return hand_give(b->a, b->is->messages, NULL, 0);
 }
 
 // The box's view of files is taken apart when the last who holds it lets go: we, after the end was told, and not its

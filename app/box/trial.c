@@ -46,8 +46,8 @@ fallible box_host_try(Arena *a, BoxHost *h)
         with = *h;
         with.protections[doubtful[i]].on = false;
         with.protections[doubtful[i]].why = reason;
-        if (doubtful[i] == BOX_MEMORY_LIMIT) with.memory.by = CGROUP_NONE;
-        if (doubtful[i] == BOX_CPU_LIMIT) with.cpu.by = CGROUP_NONE;
+        if (doubtful[i] == BOX_MEMORY_LIMIT) with.groups.memory.by = CGROUP_NONE;
+        if (doubtful[i] == BOX_CPU_LIMIT) with.groups.cpu.by = CGROUP_NONE;
         TRY(trial_works(a, &with, &image, &works, &say));
         if (works) *h = with;
     }

@@ -149,12 +149,14 @@ static fallible run_run(Cli *c, int *code)
 
 static fallible role_run(Cli *c, int *code)
 {
-    Str ready;
+    Str ready, memory, cpu;
     i64 n;
     TRY(cli_arg(c, 0, "how many boxes are to be ready", &ready));
     if (!str_i64(ready, &n) || n < 1 || n > INT32_MAX)
         return fail(c->a, ERR_BAD_INPUT, "the number of boxes to have ready is 1 or more");
-    *code = box_main((int)n);
+    TRY(cli_arg(c, 1, "where its memory groups are made", &memory));
+    TRY(cli_arg(c, 2, "where its processor groups are made", &cpu));
+    *code = box_main((int)n, memory, cpu);
     return NULL;
 }
 
@@ -164,12 +166,12 @@ static const Command rows[] = {
      .summary = "run a command in the sandbox that jobs run in",
      .examples = "tresor box run -- id\n"
                  "tresor box run --workspace /srv/study --memory 2G --cpus 2 -- Rscript model.R\n"
-                 "tresor box run --plan -- true", .opts = box_opts,
+                 "tresor box run --plan -- true",                           .opts = box_opts,
      .run = run_run  },
     {.words = "box",
-     .args = "READY",
+     .args = "READY MEMORY CPU",
      .summary = "a keeper of boxes; started by a runner with its door in place",
-     .examples = "tresor box 2",
+     .examples = "tresor box 2 1/sys/fs/cgroup/memory 1/sys/fs/cgroup/cpu",
      .run = role_run,
      .internal = true},
 };

@@ -137,6 +137,7 @@ static fallible prepare(const Executor *x, Arena *a, const ExecJob *job)
 // thread may just be about to use it.
 struct KeeperDesk {
     pthread_mutex_t lock;
+    const BoxGroups *where;
     BoxKeeper keeper;
 };
 
@@ -153,7 +154,7 @@ static fallible desk_renew(Arena *a, struct KeeperDesk *d, BoxKeeper gone)
     BoxKeeper fresh;
     Err *e = NULL;
     pthread_mutex_lock(&d->lock);
-    if (d->keeper.pid == gone.pid) e = box_keeper_open(a, BOXES_READY, &fresh);
+    if (d->keeper.pid == gone.pid) e = box_keeper_open(a, BOXES_READY, d->where, &fresh);
     if (d->keeper.pid == gone.pid && !e) d->keeper = fresh;
     pthread_mutex_unlock(&d->lock);
     return e;
@@ -413,7 +414,8 @@ fallible box_executor_open(Arena *a, const RunnerSettings *set, BoxExecutor *sel
     TRY(boot_name(a, &self->boot));
     self->desk = make(a, struct KeeperDesk, 1);
     pthread_mutex_init(&self->desk->lock, NULL);
-    TRY(box_keeper_open(a, BOXES_READY, &self->desk->keeper));
+    self->desk->where = &self->host.groups;
+    TRY(box_keeper_open(a, BOXES_READY, self->desk->where, &self->desk->keeper));
     *out = (Executor){
         .name = "box",
         .self = self,

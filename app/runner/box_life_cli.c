@@ -30,7 +30,7 @@ static fallible start_run(Cli *c, int *code)
     Str folder;
     TRY(folder_arg(c, &folder));
     TRY(box_plan_read(c, 1, &plan));
-    TRY(box_keeper_open(c->a, 1, &keeper));
+    TRY(box_keeper_open(c->a, 1, &plan.groups, &keeper));
     Err *e = box_start(c->a, &keeper, &plan, folder, &run);
     box_keeper_close(&keeper);
     if (e) return e;
@@ -111,7 +111,7 @@ static fallible time_run(Cli *c, int *code)
         return fail(c->a, ERR_BAD_INPUT, "how many times is a number, not \"%.*s\"", STR(times));
     TRY(box_plan_read(c, 2, &plan));
     TRY(box_cleanup(c->a, folder)); // of a run that was broken off
-    TRY(box_keeper_open(c->a, 2, &keeper));
+    TRY(box_keeper_open(c->a, 2, &plan.groups, &keeper));
     Err *e = once(c, &keeper, &plan, folder, &micros); // a runner has been up for some time
     for (; !e && left > 0; left--) {
         e = once(c, &keeper, &plan, folder, &micros);

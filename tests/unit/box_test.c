@@ -25,8 +25,7 @@ static BoxHost host_with_all(void)
         .user = 1000,
         .group = 100,
         .landlock_abi = 7,
-        .memory = {CGROUP_V2, S("/sys/fs/cgroup/site")},
-        .cpu = {CGROUP_V2, S("/sys/fs/cgroup/site")}
+        .groups = {{CGROUP_V2, S("/sys/fs/cgroup/site")}, {CGROUP_V2, S("/sys/fs/cgroup/site")}}
     };
     for (int i = 0; i < BOX_PROTECTION_COUNT; i++)
         h.protections[i] = (BoxProtectionRow){.name = S("a lock"), .on = true};
@@ -53,63 +52,62 @@ START_TEST(a_plan_reads_like_this)
     j.env = env, j.n_env = 2;
     BoxPlan p;
     ck_works(box_plan(&t.a, &j, &h, &p));
-    ck_str(box_plan_text(&t.a, &p),
-           S("box job-7\n"
-             "sees:\n"
-             "  /usr: folder of the machine /usr\n"
-             "  /bin: link usr/bin\n"
-             "  /etc/ld.so.cache: file of the machine /etc/ld.so.cache\n"
-             "  /etc/passwd: text of 109 bytes\n"
-             "  /etc/group: text of 39 bytes\n"
-             "  /etc/hosts: text of 38 bytes\n"
-             "  /etc/nsswitch.conf: text of 40 bytes\n"
-             "  /proc: processes\n"
-             "  /dev/null: device /dev/null\n"
-             "  /dev/zero: device /dev/zero\n"
-             "  /dev/full: device /dev/full\n"
-             "  /dev/urandom: device /dev/urandom\n"
-             "  /dev/fd: link /proc/self/fd\n"
-             "  /dev/stdin: link /proc/self/fd/0\n"
-             "  /dev/stdout: link /proc/self/fd/1\n"
-             "  /dev/stderr: link /proc/self/fd/2\n"
-             "  /dev/random: link urandom\n"
-             "  /dev/shm: link /tmp\n"
-             "  /tmp: memory, 268435456 bytes, writable\n"
-             "  /workspace: folder of the machine /srv/job7, writable\n"
-             "  /data: folder of the machine /data/rows\n"
-             "runs:\n"
-             "  true\n"
-             "knows:\n"
-             "  LANG=de_DE.UTF-8\n"
-             "  KEY=a b\n"
-             "  PATH=/usr/local/bin:/usr/bin:/bin\n"
-             "  HOME=/workspace\n"
-             "  TMPDIR=/tmp\n"
-             "  USER=job\n"
-             "is:\n"
-             "  user 1000 here, 1000 in the box\n"
-             "  group 100 here, 1000 in the box\n"
-             "at most:\n"
-             "  1073741824 bytes of memory\n"
-             "  1000 thousandths of a processor\n"
-             "  512 processes and threads\n"
-             "  1024 open files\n"
-             "  68719476736 bytes in one file\n"
-             "  68719476736 bytes in the workspace\n"
-             "  1000000 files in the workspace\n"
-             "  67108864 bytes of log\n"
-             "  86400000000 microseconds\n"
-             "  memory group: version 2 /sys/fs/cgroup/site/tresor-job-7\n"
-             "  processor group: version 2 /sys/fs/cgroup/site/tresor-job-7\n"
-             "guarded by:\n"
-             "  own users, files, processes, network and names: on\n"
-             "  private /proc: on\n"
-             "  system call filter: on\n"
-             "  second lock on files: on\n"
-             "  second lock on network: on\n"
-             "  second lock on signals: on\n"
-             "  memory limit: on\n"
-             "  processor limit: on\n"));
+    ck_str(box_plan_text(&t.a, &p), S("box job-7\n"
+                                      "sees:\n"
+                                      "  /usr: folder of the machine /usr\n"
+                                      "  /bin: link usr/bin\n"
+                                      "  /etc/ld.so.cache: file of the machine /etc/ld.so.cache\n"
+                                      "  /etc/passwd: text of 109 bytes\n"
+                                      "  /etc/group: text of 39 bytes\n"
+                                      "  /etc/hosts: text of 38 bytes\n"
+                                      "  /etc/nsswitch.conf: text of 40 bytes\n"
+                                      "  /proc: processes\n"
+                                      "  /dev/null: device /dev/null\n"
+                                      "  /dev/zero: device /dev/zero\n"
+                                      "  /dev/full: device /dev/full\n"
+                                      "  /dev/urandom: device /dev/urandom\n"
+                                      "  /dev/fd: link /proc/self/fd\n"
+                                      "  /dev/stdin: link /proc/self/fd/0\n"
+                                      "  /dev/stdout: link /proc/self/fd/1\n"
+                                      "  /dev/stderr: link /proc/self/fd/2\n"
+                                      "  /dev/random: link urandom\n"
+                                      "  /dev/shm: link /tmp\n"
+                                      "  /tmp: memory, 268435456 bytes, writable\n"
+                                      "  /workspace: folder of the machine /srv/job7, writable\n"
+                                      "  /data: folder of the machine /data/rows\n"
+                                      "runs:\n"
+                                      "  true\n"
+                                      "knows:\n"
+                                      "  LANG=de_DE.UTF-8\n"
+                                      "  KEY=a b\n"
+                                      "  PATH=/usr/local/bin:/usr/bin:/bin\n"
+                                      "  HOME=/workspace\n"
+                                      "  TMPDIR=/tmp\n"
+                                      "  USER=job\n"
+                                      "is:\n"
+                                      "  user 1000 here, 1000 in the box\n"
+                                      "  group 100 here, 1000 in the box\n"
+                                      "at most:\n"
+                                      "  1073741824 bytes of memory\n"
+                                      "  1000 thousandths of a processor\n"
+                                      "  512 processes and threads\n"
+                                      "  1024 open files\n"
+                                      "  68719476736 bytes in one file\n"
+                                      "  68719476736 bytes in the workspace\n"
+                                      "  1000000 files in the workspace\n"
+                                      "  67108864 bytes of log\n"
+                                      "  86400000000 microseconds\n"
+                                      "  memory group: version 2 below /sys/fs/cgroup/site\n"
+                                      "  processor group: version 2 below /sys/fs/cgroup/site\n"
+                                      "guarded by:\n"
+                                      "  own users, files, processes, network and names: on\n"
+                                      "  private /proc: on\n"
+                                      "  system call filter: on\n"
+                                      "  second lock on files: on\n"
+                                      "  second lock on network: on\n"
+                                      "  second lock on signals: on\n"
+                                      "  memory limit: on\n"
+                                      "  processor limit: on\n"));
 }
 END_TEST
 
@@ -299,7 +297,7 @@ END_TEST
 START_TEST(a_record_is_an_end_only_when_it_is_whole)
 {
     scratch t = scratch_make();
-    BoxPlan p = {
+    BoxGroups groups = {
         .memory = {CGROUP_V1, S("/sys/fs/cgroup/memory/x y")}
     };
     BoxResult result = {.end = BOX_SIGNALLED,
@@ -310,7 +308,7 @@ START_TEST(a_record_is_an_end_only_when_it_is_whole)
                         .memory_peak_bytes = 11,
                         .log_cut = true,
                         .say = S("one\nline")};
-    Str begin = box_record_begin_text(&t.a, &p, (ProcName){42, 4711});
+    Str begin = box_record_begin_text(&t.a, &groups, (ProcName){42, 4711});
     Str whole =
         arena_fmt(&t.a, "%.*s%.*s", STR(begin), STR(box_record_end_text(&t.a, begin, &result)));
     BoxRecord r;
@@ -318,7 +316,7 @@ START_TEST(a_record_is_an_end_only_when_it_is_whole)
     ck_assert(r.ended);
     ck_assert_int_eq(r.supervisor.pid, 42);
     ck_assert_int_eq(r.supervisor.birth, 4711);
-    ck_str(r.memory.folder, S("/sys/fs/cgroup/memory/x y"));
+    ck_str(r.groups.memory.folder, S("/sys/fs/cgroup/memory/x y"));
     ck_assert_int_eq(r.result.end, BOX_SIGNALLED);
     ck_assert_int_eq(r.result.memory_peak_bytes, 11);
     ck_assert(r.result.log_cut);
