@@ -19,7 +19,7 @@ static void heading_read(Arena *a, Rows *r, StrList *names)
 {
     *names = (StrList){0};
     if (r->separator == ROWS_LINES) {
-        str_list_add(a, names, S("Line"));
+        str_list_add(a, names, S("Text"));
         return;
     }
     if (!rows_next(r)) return;

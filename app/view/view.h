@@ -2,7 +2,7 @@
 //
 // Files may be hostile: nothing of them becomes markup without being escaped, bytes that nobody sees are made visible,
 // and pictures and pages are shown from an address that serves them `sandboxed`: no scripts, no network, no cookies.
-// Files may be huge: whatever is shown, no more than some 25 MB of memory are taken.
+// Files may be huge: whatever is shown, no more than some 50 MB of memory are taken.
 #pragma once
 #include "web/html.h"
 #include "web/web.h"

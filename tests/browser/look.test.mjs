@@ -83,6 +83,15 @@ test("a table is sorted by its headings, redacted values last", { timeout: 60000
   assert.match(await page.locator("tbody tr", { hasText: "whole number" }).last().innerText(), /334[\s\S]*all/);
 });
 
+test("the keyboard goes from file to file", { timeout: 60000 }, async () => {
+  const { page } = ben;
+  await page.goto(here + "compare.csv");
+  await page.keyboard.press("j");
+  await page.waitForURL(here + "compare.svg");
+  await page.keyboard.press("k");
+  await page.waitForURL(here + "compare.csv");
+});
+
 test("what changed since the release is marked by sign, word and colour", { timeout: 60000 }, async () => {
   const { page } = ben;
   await page.goto(here + "compare.csv");
