@@ -5,8 +5,10 @@
 #include "admin/role.h"
 #include "kit/minisign.h"
 #include "os/file.h"
+#include "review/me.h"
 #include "review/review.h"
 #include "review/send.h"
+#include "review/standing.h"
 #include "review/web_review.h"
 #include "web/event.h"
 
@@ -16,11 +18,15 @@ static const NavItem nav[] = {
 static const Gate airlock_gate = {.by_session = visitor_by_session,
                                   .may = visitor_may,
                                   .place = "Airlock",
+                                  .banner = standing_banner,
+                                  .news = notice_count,
+                                  .news_at = "/notices/",
+                                  .me = "/me/",
                                   .nav = nav,
                                   .nav_n = COUNT(nav)};
 
-static const RouteList *const airlock_rooms[] = {&review_routes, &review_request_routes,
-                                                 &review_group_routes, &docs_routes};
+static const RouteList *const airlock_rooms[] = {
+    &review_routes, &review_request_routes, &review_group_routes, &review_me_routes, &docs_routes};
 
 static fallible reviews_check(Cli *c, const char *option, i64 n)
 {
@@ -68,6 +74,9 @@ static fallible link_read(Cli *c, AirlockLink *link)
         return fail(c->a, ERR_BAD_INPUT,
                     "--token-file is missing: the file with the backend's token");
     TRY(reviews_read(c, link));
+    link->ask_every = SECONDS(cli_int(c, "ask-every", VISIT_ASK_SECONDS));
+    if (link->ask_every < SECONDS(1) || link->ask_every > HOURS(1))
+        return fail(c->a, ERR_BAD_INPUT, "--ask-every is a number of seconds from 1 to 3600");
     TRY(file_read(c->a, cli_text(c, "token-file", S("")), 4096, &token));
     link->token = str_trim(token);
     return NULL;
@@ -87,6 +96,7 @@ static fallible airlock_run(Cli *c, int *code)
     (void)code;
     WebRole *r;
     Sender *sender;
+    Standing *standing;
     AirlockLink *link = make(c->a, AirlockLink, 1);
     TRY(link_read(c, link));
     TRY(role_open(c, "/var/lib/tresor/airlock", DB_SITE, DB_AS_AIRLOCK,
@@ -95,7 +105,9 @@ static fallible airlock_run(Cli *c, int *code)
     TRY(site_key_load(r, &link->sign));
     r->server.cookie = S("__Host-tresor-airlock");
     TRY(sender_start(c->a, link, r->server.pool, r->server.events, c->log, &sender));
+    TRY(standing_start(c->a, link, r->server.pool, r->server.events, c->log, &standing));
     Err *e = role_serve(r, airlock_rooms, COUNT(airlock_rooms));
+    standing_stop(standing);
     sender_stop(sender);
     role_close(r);
     return e;
@@ -112,9 +124,10 @@ static const Opt airlock_opts[] = {
     {"site",                                OPT_TEXT, "DIR", "the runner's site folder"},
     {"reviews",                                       OPT_INT, "N", "independent reviews a request needs (default 2)"},
     {"reviews-for",                                            OPT_MANY, "WORKSPACE=N", "another number for one workspace"},
-    {"allow-single-review",                                       OPT_FLAG, NULL,
+    {"ask-every",                                       OPT_INT, "SECONDS", "ask the server again what people may do (default 180)"},
+    {"allow-single-review",                       OPT_FLAG, NULL,
       "let one person alone decide where a number is 1; the record says so"},
-    {0                      },
+    {0                                   },
 };
 static const Command rows[] = {
     {"airlock", NULL, "run the site where outputs are looked at and let out",

@@ -2,6 +2,7 @@
 #include "review/comment.h"
 
 #include "review/group.gen.h"
+#include "review/notice.h"
 
 bool review_comment_visible(CommentSight s)
 {
@@ -46,6 +47,8 @@ fallible review_comment_add(Req *q, const ReviewRequest *r, i64 group, Str visib
     TRY(review_comment_insert(q->db, q->a, r->id, group, q->who.id,
                               checks ? S("checker") : S("author"), visibility, r->round,
                               str_trim(words), q->now, &changed));
+    TRY(notice_comment(q->db, q->a, q->now, r, checks, str_eq(visibility, S("everyone")),
+                       q->who.username));
     return review_note(q, "review.comment", r->id, S(""));
 }
 
@@ -58,15 +61,18 @@ i64 review_turn(const ReviewRequest *r)
     return 2 * r->round + (before ? -1 : checkers ? 0 : 1);
 }
 
-fallible review_seen_note(Req *q, const ReviewRequest *r)
+static fallible seen_put(Req *q, Db *db, const ReviewRequest *r)
 {
     i64 changed;
+    TRY(review_seen_put(db, q->a, r->id, q->who.id, review_turn(r), q->now, &changed));
+    return notice_read(db, q->a, q->who.id, r->id, q->now, &changed);
+}
+
+fallible review_seen_note(Req *q, const ReviewRequest *r)
+{
     Db *db = req_db_take(q, DB_READ_WRITE);
     Err *e = db_begin(db, q->a);
-    if (!e)
-        e = db_settle(
-            db, q->a,
-            review_seen_put(db, q->a, r->id, q->who.id, review_turn(r), q->now, &changed));
+    if (!e) e = db_settle(db, q->a, seen_put(q, db, r));
     req_db_give(q, db);
     return e;
 }

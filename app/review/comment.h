@@ -18,5 +18,5 @@ fallible review_comment_add(Req *, const ReviewRequest *, i64 group, Str visibil
 
 // Author and checkers take turns; each turn has a number that grows.
 i64 review_turn(const ReviewRequest *);
-// Remembers that the visitor looked at the request now, in a transaction of its own, because looking is a GET.
+// Remembers that the visitor looked at the request now, and that he has read what was new of it; in a transaction of its own, because looking is a GET.
 fallible review_seen_note(Req *, const ReviewRequest *);

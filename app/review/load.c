@@ -106,7 +106,7 @@ static fallible rights_fill(Req *q, AirlockRequest *x)
     x->is_author = q->who.id == x->r.author;
     TRY(review_may_check(q, &x->r, &x->may_check, &x->why_not));
     for (isize i = 0; i < x->done.n; i++)
-        x->finished |= x->done.v[i].checker == q->who.id;
+        if (x->done.v[i].checker == q->who.id) x->finished = true, x->mine = &x->done.v[i];
     x->may_vote =
         x->may_check && !x->finished && (state == REVIEW_SUBMITTED || state == REVIEW_PARTIALLY);
     x->votes_shown = review_votes_visible(state, x->may_check, x->finished);
@@ -188,6 +188,7 @@ fallible review_request_load(Req *q, AirlockRequest *x)
     TRY(review_reasons_before(q->db, q->a, x->r.id, x->r.round, &x->before));
     TRY(review_contributors(q->db, q->a, x->r.id, &x->contributors));
     TRY(rights_fill(q, x));
+    if (x->finished) TRY(visitor_get(q->db, q->a, q->who.id, &x->who));
     TRY(files_fill(q, x));
     return groups_fill(q, x);
 }

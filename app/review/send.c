@@ -9,6 +9,7 @@
 #include "os/clock.h"
 #include "os/file.h"
 #include "os/own.h"
+#include "review/notice.h"
 #include "review/record.h"
 #include "review/review.h"
 #include "review/upload.h"
@@ -70,6 +71,8 @@ static Err *set_released(Sender *s, Db *db, const ReviewRequest *r, const void *
     must(review_may(REVIEW_APPROVED, REVIEW_RELEASED, BY_AIRLOCK));
     TRY(review_trouble_set(db, &s->a, r->id, S(""), &changed));
     TRY(review_move(db, &s->a, r->id, S("approved"), S("released"), clock_now(), &changed));
+    TRY(notice_tell(db, &s->a, clock_now(), r->id, review_event(REVIEW_APPROVED, REVIEW_RELEASED),
+                    r->sender));
     return audit_note(db, &s->a,
                       (AuditLine){.at = clock_now(),
                                   .who = S("airlock"),
@@ -217,13 +220,24 @@ static bool round_send(Sender *s)
     return all && !e;
 }
 
+// Mail about a request is not worth stopping the sending for: a failure only makes the next round come sooner.
+static bool events_told(Sender *s)
+{
+    Err *e = events_tell(s->link, s->http, s->pool, &s->a);
+    if (e)
+        log_line(s->log, clock_now(), LOG_WARNING, "review", "the server was not told yet: %.*s",
+                 STR(e->say));
+    return !e;
+}
+
 static void *sender_run(void *arg)
 {
     Sender *s = arg;
     i64 pause = PAUSE_FIRST_SECONDS;
     while (!__atomic_load_n(&s->stop, __ATOMIC_ACQUIRE)) {
         u64 seen = events_seen(s->events, REVIEW_TOPIC_SEND);
-        bool all = round_send(s);
+        bool told = events_told(s), all = round_send(s);
+        all &= events_told(s) && told;
         arena_reset(&s->a);
         pause = all                              ? PAUSE_FIRST_SECONDS
                 : pause * 2 < PAUSE_MOST_SECONDS ? pause * 2

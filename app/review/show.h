@@ -69,6 +69,8 @@ typedef struct AirlockRequest {
     isize n;
     AirlockTalk talk;
     ReviewDoneBy done;
+    const ReviewDoneByRow *mine; // the viewer's own finished review of this round, or NULL
+    VisitorGet who;              // the viewer, once he has finished
     ReviewReasonsBefore before;
     ReviewContributors contributors;
     const AirlockFile *chosen, *previous, *next; // files to decide on, or to look at

@@ -16,7 +16,7 @@ i64 airlock_reviews(const AirlockLink *link, Str workspace)
 }
 
 // Only names are kept of what the server tells about workspaces.
-static Str workspace_names(Arena *a, const Json *workspaces)
+Str visitor_workspace_names(Arena *a, const Json *workspaces)
 {
     Buf b = {.a = a};
     JsonOut j = json_begin(&b, JSON_COMPACT);
@@ -81,7 +81,7 @@ fallible visitor_sign_in(Req *q, const AirlockLink *link, Str who, Str code)
                     "the server's answer about you cannot be read; tell the operator");
     TRY(visitor_put(q->db, q->a, username, json_get_str(said, S("fullname")),
                     json_get_bool(said, S("output_checker"), false),
-                    workspace_names(q->a, json_get(said, S("workspaces"))), q->now, &made));
+                    visitor_workspace_names(q->a, json_get(said, S("workspaces"))), q->now, &made));
     TRY(session_begin(q, made.id));
     return audit_note(q->db, q->a,
                       (AuditLine){.at = q->now,

@@ -1,6 +1,7 @@
 // visitor: who is at the airlock. The server says who somebody is, which workspaces are his, and whether he checks.
 #pragma once
 #include "kit/http.h"
+#include "kit/json.h"
 #include "review/visitor.gen.h"
 #include "web/gate.h"
 
@@ -14,17 +15,20 @@ typedef struct AirlockLink {
     SignKey sign;        // of this site: what it lets out carries its signature
     i64 reviews;         // how many independent reviews a request needs
     StrList reviews_for; // "WORKSPACE=N": other numbers
+    i64 ask_every;       // micros: how old what the server said of people may get
 } AirlockLink;
 // The number for one workspace.
 i64 airlock_reviews(const AirlockLink *, Str workspace);
 
-enum { VISIT_LASTS_HOURS = 12, VISIT_IDLE_MINUTES = 60, VISIT_ASK_MINUTES = 5 };
+enum { VISIT_LASTS_HOURS = 12, VISIT_ASK_SECONDS = 180 };
 
 // Spends the one-time code at the server; what it says about the person is kept, and a session begins.
 // FORBIDDEN with the server's own sentence when the code is refused.
 fallible visitor_sign_in(Req *, const AirlockLink *, Str who, Str code);
 fallible visitor_sign_out(Req *);
 fallible visitor_by_session(Db *, Arena *, Time now, Str token, Visitor *out);
+// The names in the server's answer, as a JSON list.
+Str visitor_workspace_names(Arena *, const Json *workspaces);
 fallible visitor_may(Db *, Arena *, const Visitor *, Perm, Scope, bool *out);
 // Does the workspace belong to the visitor's projects? Checkers look at all.
 fallible visitor_sees(Db *, Arena *, i64 visitor, Str workspace, bool *out);

@@ -5,7 +5,7 @@ select s.id, s.csrf, s.seen_at as "seen_at:time", v.id as "visitor:i64", v.usern
   from visitor_session s join visitor v on v.id = s.visitor where s.token_hash = :hash and s.expires_at > :now;
 
 -- one visitor_get(id i64): what the server last told of somebody
-select id, username, name, is_checker as "is_checker:bool", workspaces, asked_at as "asked_at:time" from visitor where id = :id;
+select id, username, name, is_checker as "is_checker:bool", workspaces, asked_at as "asked_at:time", public_key from visitor where id = :id;
 
 -- one visitor_put(username text, name text, is_checker bool, workspaces text, now time): what the server tells
 insert into visitor (username, name, is_checker, workspaces, asked_at) values (:username, :name, :is_checker, :workspaces, :now)
@@ -24,3 +24,13 @@ delete from visitor_session where expires_at <= :now;
 -- one visitor_has_workspace(id i64, workspace text): is it one of his, or does he check
 select exists (select 1 from visitor v where v.id = :id and (v.is_checker = 1
    or exists (select 1 from json_each(v.workspaces) j where j.value = :workspace))) as "sees:bool";
+
+-- exec visitor_key_set(id i64, key text): the public half of a signing key, or none
+update visitor set public_key = :key where id = :id;
+
+-- many visitor_due(now time, before time): people with a session of whom the server was asked longest ago
+select v.id, v.username, v.name, v.is_checker as "is_checker:bool", v.workspaces from visitor v where v.asked_at <= :before
+   and exists (select 1 from visitor_session s where s.visitor = v.id and s.expires_at > :now) order by v.asked_at limit 1000;
+
+-- exec visitor_sessions_end(visitor i64): somebody may not be here any more
+delete from visitor_session where visitor = :visitor;

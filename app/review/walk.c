@@ -1,6 +1,7 @@
 // Walking a request from state to state; every step is tested against the table and noted.
 #include "audit/audit.h"
 #include "review/group.gen.h"
+#include "review/notice.h"
 #include "review/review.h"
 #include "web/event.h"
 
@@ -30,6 +31,8 @@ static fallible step(Req *q, const ReviewRequest *r, ReviewState to, ReviewWho w
     TRY(review_move(q->db, q->a, r->id, r->state, review_state_word(to), q->now, &changed));
     if (!changed)
         return fail(q->a, ERR_CONFLICT, "Somebody else was faster; look at the request again.");
+    TRY(notice_tell(q->db, q->a, q->now, r->id, review_event(from, to), q->who.username));
+    req_post(q, REVIEW_TOPIC_SEND);
     return review_note(
         q, action, r->id,
         arena_fmt(q->a, "{\"from\":\"%.*s\",\"round\":%lld}", STR(r->state), (long long)r->round));
@@ -170,6 +173,8 @@ fallible review_finish(Req *q, const ReviewRequest *r)
     bool last = others + 1 >= r->reviews;
     if (last || str_eq(r->state, S("submitted")))
         return step(q, r, last ? REVIEW_REVIEWED : REVIEW_PARTIALLY, BY_CHECKER, "review.finish");
+    TRY(notice_tell(q->db, q->a, q->now, r->id, "request_partially_reviewed", q->who.username));
+    req_post(q, REVIEW_TOPIC_SEND);
     return review_note(q, "review.finish", r->id, S(""));
 }
 
@@ -209,6 +214,5 @@ fallible review_release(Req *q, const ReviewRequest *r)
         return fail(q->a, ERR_CONFLICT,
                     "No file was approved by all checkers; return or reject the request.");
     TRY(review_decided(q->db, q->a, r->id, q->who.id, q->who.username, q->now, &changed));
-    req_post(q, REVIEW_TOPIC_SEND);
     return step(q, r, REVIEW_APPROVED, BY_CHECKER, "review.release");
 }

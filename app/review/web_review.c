@@ -6,6 +6,7 @@
 #include "kit/json.h"
 #include "review/link.h"
 #include "review/look.h"
+#include "review/sign.h"
 #include "review/web_review.h"
 #include "web/event.h"
 #include "web/frame.h"
@@ -161,10 +162,40 @@ static fallible step_post(Req *q)
     return fail(q->a, ERR_BAD_INPUT, "There is no such step.");
 }
 
+static fallible statement_text(Req *q)
+{
+    ReviewRequest r;
+    ReviewDoneByRow mine;
+    bool finished;
+    Str text;
+    TRY(review_request_of(q, &r));
+    TRY(review_own_done(q, &r, &mine, &finished));
+    if (!finished)
+        return fail(q->a, ERR_CONFLICT, "Finish your review first; what you approved is signed.");
+    TRY(review_statement(q->db, q->a, &r, q->who.id, q->who.username, &text));
+    buf_put(&q->answer.body, text);
+    q->answer.mime = S("text/plain; charset=utf-8");
+    answer_header(q, S("Content-Disposition"), S("attachment; filename=\"statement.txt\""));
+    return NULL;
+}
+
+static fallible signature_post(Req *q)
+{
+    ReviewRequest r;
+    TRY(review_request_of(q, &r));
+    TRY(review_sign(q, &r, req_field(q, "signature")));
+    answer_flash(q, FLASH_DONE, "Your review is signed");
+    return review_request_back(q, &r, S(""));
+}
+
 static const Field vote_fields[] = {
     {"choice", FIELD_TEXT, true, 20},
     {"reason",    FIELD_LONG, false, 5000},
     {0       }
+};
+static const Field signature_fields[] = {
+    {"signature", FIELD_LONG, true, 4000},
+    {0      }
 };
 static const Field step_fields[] = {
     {"step", FIELD_TEXT, true, 20},
@@ -173,13 +204,16 @@ static const Field step_fields[] = {
 
 #define REQUEST "/requests/{request}/"
 static const Route rows[] = {
-    {GET,  REQUEST,                         PERM_REVIEW_LOOK,  NULL, request_page,     NULL,        0, ROUTE_PAGE  },
-    {POST, REQUEST,                         PERM_REVIEW_LOOK,  NULL, step_post,        step_fields, 0, ROUTE_PAGE  },
-    {GET,  REQUEST "live",                  PERM_REVIEW_LOOK,  NULL, request_live_get, NULL,        0, ROUTE_STREAM},
-    {GET,  REQUEST "files/{file}/",         PERM_REVIEW_LOOK,  NULL, file_page,        NULL,        0, ROUTE_PAGE  },
-    {POST, REQUEST "files/{file}/",         PERM_REVIEW_CHECK, NULL, vote_post,        vote_fields, 0, ROUTE_PAGE  },
-    {GET,  REQUEST "raw/{file}/",           PERM_REVIEW_LOOK,  NULL, raw_file,         NULL,        0, ROUTE_PAGE  },
-    {GET,  REQUEST "raw/{file}/{version}/", PERM_REVIEW_LOOK,  NULL, raw_version,      NULL,        0,
-     ROUTE_PAGE                                                                                                    },
+    {GET,  REQUEST,                         PERM_REVIEW_LOOK,  NULL, request_page,     NULL,             0, ROUTE_PAGE  },
+    {POST, REQUEST,                         PERM_REVIEW_LOOK,  NULL, step_post,        step_fields,      0, ROUTE_PAGE  },
+    {GET,  REQUEST "live",                  PERM_REVIEW_LOOK,  NULL, request_live_get, NULL,             0, ROUTE_STREAM},
+    {GET,  REQUEST "files/{file}/",         PERM_REVIEW_LOOK,  NULL, file_page,        NULL,             0, ROUTE_PAGE  },
+    {POST, REQUEST "files/{file}/",         PERM_REVIEW_CHECK, NULL, vote_post,        vote_fields,      0, ROUTE_PAGE  },
+    {GET,  REQUEST "raw/{file}/",           PERM_REVIEW_LOOK,  NULL, raw_file,         NULL,             0, ROUTE_PAGE  },
+    {GET,  REQUEST "raw/{file}/{version}/", PERM_REVIEW_LOOK,  NULL, raw_version,      NULL,             0,
+     ROUTE_PAGE                                                                                                         },
+    {GET,  REQUEST "statement.txt",         PERM_REVIEW_CHECK, NULL, statement_text,   NULL,             0, ROUTE_PAGE  },
+    {POST, REQUEST "signature/",            PERM_REVIEW_CHECK, NULL, signature_post,   signature_fields, 0,
+     ROUTE_PAGE                                                                                                         },
 };
 const RouteList review_request_routes = ROUTES(rows);

@@ -37,6 +37,10 @@ void frame_head(Req *q, Str title)
     // A banner that cannot be read must not take the page with it.
     if (q->server->gate->banner && q->db && q->server->gate->banner(q, &t.banner))
         t.banner = (Str){0};
+    if (q->server->gate->news && q->db && q->who.id) {
+        t.news_at = str_from(q->server->gate->news_at);
+        if (q->server->gate->news(q, &t.news)) t.news = 0;
+    }
     nav_fill(q, &t);
     frame_top(&q->answer.body, &t);
 }

@@ -12,6 +12,8 @@ typedef struct FrameNote {
 } FrameNote;
 typedef struct FrameTop {
     Str title, place, who, me, banner;
+    Str news_at; // where what is new stands, or empty
+    i64 news;    // how many of it the visitor has not read
     Html csrf;
     FrameLink nav[12];
     isize nav_n;

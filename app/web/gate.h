@@ -22,6 +22,9 @@ typedef struct Gate {
     fallible (*may)(Db *, Arena *, const Visitor *, Perm, Scope, bool *out);
     // The banner line of a page for this visitor (a backend that is missing, a hint), or empty.
     fallible (*banner)(Req *, Str *out);
+    // How many lines are new for the visitor, and the page that lists them. May be NULL.
+    fallible (*news)(Req *, i64 *out);
+    const char *news_at;
     const char *place; // "Server" or the airlock's name; stands beside the product's name
     const char *me;    // where somebody's own account is; NULL: nowhere here
     const NavItem *nav;

@@ -54,7 +54,7 @@ fallible opensafely_release_upload(Req *);
 fallible opensafely_upload_offset(Req *);
 fallible opensafely_upload_go_on(Req *);
 
-// --- releases.c, release_index.c, authenticate.c: what leaves a site, and who may come to its airlock
+// --- releases.c, release_index.c, authenticate.c, airlock_event.c: what leaves a site, and who may come to its airlock
 // Who acts for a backend: the person that OS-User names, a member of the backend, holding release_file_upload there.
 fallible opensafely_upload_access(Req *, Db *, i64 project, i64 *person);
 fallible opensafely_release_create(Req *);
@@ -66,3 +66,4 @@ fallible opensafely_file_scope(Req *, Scope *);
 fallible opensafely_workspace_scope(Req *, Scope *);
 fallible opensafely_authenticate(Req *);
 fallible opensafely_authorise(Req *);
+fallible opensafely_airlock_event(Req *);

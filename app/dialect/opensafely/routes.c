@@ -36,5 +36,6 @@ static const Route rows[] = {
      ROUTE_API | ROUTE_NO_NOTE                                                                                                                                                           },
     {POST,  API "releases/authorise",                PERM_BACKEND,           NULL,                       opensafely_authorise,            NULL, 0,
      ROUTE_API | ROUTE_NO_NOTE                                                                                                                                                           },
+    {POST,  API "airlock/events/",                   PERM_BACKEND,           NULL,                       opensafely_airlock_event,        NULL, 0,               ROUTE_API               },
 };
 const RouteList opensafely_routes = ROUTES(rows);
