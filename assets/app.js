@@ -46,3 +46,32 @@ for (const slide of document.querySelectorAll("input[data-blend]")) {
   for (const step of part.querySelectorAll("input[type=radio]"))
     step.addEventListener("change", () => { picture.style.opacity = ""; });
 }
+
+// Elements with data-key="x" answer to that key when nobody is typing: a link is followed, a choice is made and its form
+// sent (data-then="submit") or the field named in data-then gets the focus, details open and close. The right and left
+// arrow stand for j and k. Where nothing has these keys they move along the first links of rows.
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.closest("input:not([type=radio], [type=checkbox]), textarea, select, summary, [contenteditable]") && event.key !== "?") return;
+  if (event.target.closest("textarea, input[type=text], input[type=search], input:not([type])")) return;
+  const arrows = event.target.closest("input, .scroll, .data") ? {} : { ArrowRight: "j", ArrowLeft: "k" };
+  const key = arrows[event.key] || event.key;
+  const wanted = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
+  if (wanted) {
+    event.preventDefault();
+    if (wanted.matches("details")) { wanted.open = !wanted.open; return; }
+    wanted.click();
+    if (wanted.dataset.then === "submit") wanted.form.requestSubmit();
+    else if (wanted.dataset.then) document.querySelector(wanted.dataset.then)?.focus();
+    return;
+  }
+  if (event.key !== "j" && event.key !== "k") return;
+  const links = [...document.querySelectorAll("main [data-row]:not([hidden])")].map((row) => row.querySelector("a")).filter(Boolean);
+  if (!links.length) return;
+  event.preventDefault();
+  const row = document.activeElement?.closest("[data-row]");
+  const at = links.findIndex((a) => row && row.contains(a));
+  const next = links[Math.min(links.length - 1, Math.max(0, at < 0 ? 0 : at + (event.key === "j" ? 1 : -1)))];
+  next.focus();
+  next.scrollIntoView({ block: "nearest" });
+});
