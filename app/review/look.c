@@ -27,7 +27,7 @@ static fallible note_write(Req *q, const Looked *l, Str look)
     json_str(json_key(&j, S("look")), look);
     if (l->request) json_int(json_key(&j, S("request")), l->request);
     json_end(&j);
-    Db *db = db_take(q->server->pool, DB_READ_WRITE);
+    Db *db = req_db_take(q, DB_READ_WRITE);
     Err *e = db_begin(db, q->a);
     if (!e)
         e = db_settle(db, q->a,
@@ -39,7 +39,7 @@ static fallible note_write(Req *q, const Looked *l, Str look)
                                              .kind = S("workspace"),
                                              .object = l->workspace,
                                              .details = buf_str(&b)}));
-    db_give(q->server->pool, db);
+    req_db_give(q, db);
     return e;
 }
 

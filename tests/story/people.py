@@ -114,5 +114,6 @@ def review(person, airlock, request, decide=lambda path: ("approved", "")):
     for number, path in re.findall(r'href="/requests/\d+/files/(\d+)/">([^<]+)</a>', person.page):
         choice, reason = decide(html.unescape(path))
         url = f"{request}files/{number}/"
-        person.look(url).send(url, ("choice", choice), ("reason", reason))
+        if 'name="choice"' in person.look(url).page:  # supporting and withdrawn files are only looked at
+            person.send(url, ("choice", choice), ("reason", reason))
     return person.look(request).send(request, ("step", "finish"))
