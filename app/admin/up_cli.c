@@ -111,6 +111,10 @@ static fallible site_start(Up *u, Str backend)
     give(u, &airlock, "data", place(u, "airlock"));
     give(u, &airlock, "https", cli_text(u->cli, "airlock-https", S("127.0.0.1:8444")));
     pass(u, &airlock, "name", "name");
+    pass(u, &airlock, "reviews", "reviews");
+    pass(u, &airlock, "reviews-for", "reviews-for");
+    if (cli_has(u->cli, "allow-single-review"))
+        str_list_add(u->cli->a, &airlock, S("--allow-single-review"));
     return crew_start(u->cli->a, &u->crew, "airlock", &airlock, &u->airlock);
 }
 
@@ -183,7 +187,10 @@ static const Opt up_opts[] = {
      "which project.yaml rules this site has (default 2023-12)"},
     {"local-repos",                                         OPT_FLAG, NULL, "allow file:// repositories"},
     {"repo-ca",          OPT_TEXT, "FILE", "PEM of the authority of your own repository host"},
-    {0                                            },
+    {"reviews",                                             OPT_INT, "N", "independent reviews a request needs (default 2)"},
+    {"reviews-for",                                               OPT_MANY, "WORKSPACE=N", "another number for one workspace"},
+    {"allow-single-review",                                                     OPT_FLAG, NULL, "let one person alone decide where a number is 1"},
+    {0 },
 };
 static const Command rows[] = {
     {"up", NULL, "server, runner and airlock of one site on this machine",

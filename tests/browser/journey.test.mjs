@@ -3,7 +3,7 @@ import test, { before, after } from "node:test";
 import assert from "node:assert/strict";
 import { startDemo, startBrowser, privateWindow, signIn, enterAirlock, runJobs } from "./demo.mjs";
 
-let demo, browser, ada;
+let demo, browser, ada, ben;
 before(async () => {
   demo = await startDemo();
   browser = await startBrowser();
@@ -46,7 +46,8 @@ async function reviewByKeyboard(page, path) {
 
 test("a researcher and two checkers do the main job with the keyboard alone", { timeout: 180000 }, async () => {
   ada = await privateWindow(browser);
-  const ben = await privateWindow(browser), dina = await privateWindow(browser);
+  ben = await privateWindow(browser);
+  const dina = await privateWindow(browser);
   await signIn(ada.page, demo, "ada");
   await ada.page.goto(demo.server + demo.workspace + "run-jobs/");
   await tabTo(ada.page, 'input[name="actions"][value="run_all"]');
@@ -77,6 +78,42 @@ test("a researcher and two checkers do the main job with the keyboard alone", { 
   await dina.page.locator("[data-live]").getByText("Released").waitFor();
   await ada.page.goto(demo.server + demo.workspace + "outputs/latest/output/compare.csv");
   await ada.page.getByRole("cell", { name: "north" }).first().waitFor();
+});
+
+test("a checker decides with single keys", { timeout: 120000 }, async () => {
+  const page = ada.page;
+  await page.goto(demo.airlock + "/workspaces/sample-study/");
+  for (const file of ["output/describe_north.csv", "output/describe_south.csv"]) await page.locator(`input[value="${file}"]`).check();
+  await page.locator("#context").fill("Two regions.");
+  await page.locator("#controls").fill("Rounded to 5.");
+  await page.getByRole("button", { name: "Ask for a release" }).click();
+  await page.getByRole("heading", { name: /^Request/ }).waitFor();
+  const asked = new URL(page.url()).pathname;
+  const look = ben.page;
+  await look.goto(demo.airlock + "/");
+  await look.locator("#waiting a").first().waitFor();
+  await look.keyboard.press("j");
+  assert.equal(await look.evaluate(() => document.activeElement.getAttribute("href")), asked);
+  await look.goto(demo.airlock + asked);
+  await look.getByRole("link", { name: "Review the files" }).click();
+  const heading = (name) => look.getByRole("heading", { level: 1, name }).waitFor();
+  await heading("output/describe_north.csv");
+  await look.keyboard.press("j");
+  await heading("output/describe_south.csv");
+  await look.keyboard.press("k");
+  await heading("output/describe_north.csv");
+  await look.keyboard.press("?");
+  assert.ok(await look.locator("#keys").evaluate((e) => e.open));
+  await look.keyboard.press("c"); // asks for a reason; what is typed there is no command
+  await look.keyboard.type("jack, a and r");
+  assert.equal(await look.locator("#reason").inputValue(), "jack, a and r");
+  await look.keyboard.press("Tab");
+  await look.keyboard.press("Enter");
+  await heading("output/describe_south.csv");
+  await look.keyboard.press("a");
+  await heading(/^Request/);
+  await look.getByRole("button", { name: "Finish my review" }).click();
+  await look.getByText("Your review is finished").first().waitFor();
 });
 
 test("the pages work without scripts", { timeout: 60000 }, async () => {

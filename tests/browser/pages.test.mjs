@@ -68,9 +68,9 @@ test("axe finds nothing on any page of the server", { timeout: 300000 }, async (
 test("axe finds nothing on any page of the airlock", { timeout: 300000 }, async () => {
   const files = "/workspaces/sample-study/files/output/";
   const found = [];
-  for (const path of ["/", "/workspaces/sample-study/", asked, files + "compare.csv", files + "compare.svg", files + "report.html", files + "report.txt"])
+  for (const path of ["/", "/notices/", "/me/", "/workspaces/sample-study/", asked, files + "compare.csv", files + "compare.svg", files + "report.html", files + "report.txt"])
     found.push(...await faultsOf(researcher.page, demo.airlock + path));
-  for (const path of ["/", asked, asked + "files/1/"]) found.push(...await faultsOf(checker.page, demo.airlock + path));
+  for (const path of ["/", "/notices/", "/me/", asked, asked + "files/1/"]) found.push(...await faultsOf(checker.page, demo.airlock + path));
   const nobody = await privateWindow(browser, { bypassCSP: true });
   found.push(...await faultsOf(nobody.page, demo.airlock + "/login/"));
   assert.deepEqual(found, []);

@@ -2,11 +2,14 @@
 import json
 import re
 import sqlite3
+import subprocess
+import time
 import urllib.error
 
 import pytest
 
-from people import Demo, ask_for_release, review, run_and_wait
+from people import TRESOR, Demo, ask_for_release, review, run_and_wait
+from test_machines import Role
 
 
 @pytest.fixture(scope="module")
@@ -40,12 +43,23 @@ def server(demo, sql, *values):
         return db.execute(sql, values).fetchall()
 
 
+def until(holds, seconds=90):
+    """Asks again until it holds; each question is a request, so nothing spins."""
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, "it did not come"
+
+
 def mails(demo, wanted):
     """Waits until the server wrote so many letters about requests: the sender of events is asked for by its own state."""
-    person = demo.ada
-    while len(found := server(demo, "select p.username, m.subject, m.body from mail_outbox m join person p on p.id = m.person "
-                                    "where m.subject like 'airlock %' order by m.id")) < wanted:
-        person.look(demo.server + "/")  # each look takes its time; the mail comes by itself
+    found = []
+
+    def are_there():
+        demo.ada.look(demo.server + "/")
+        found[:] = server(demo, "select p.username, m.subject, m.body from mail_outbox m join person p on p.id = m.person "
+                                "where m.subject like 'airlock %' order by m.id")
+        return len(found) >= wanted
+    until(are_there)
     return found
 
 
@@ -158,3 +172,37 @@ def test_the_queue_says_what_waits_for_whom(demo):
     assert "Waiting for you (0)" in ben.look(demo.airlock + "/").page and "With others (1)" in ben.page and "1 of 2 in" in ben.page
     ada.look(request).send(request, ("step", "withdraw"))
     assert "With others" not in ben.look(demo.airlock + "/").page
+
+
+def test_a_lost_role_is_lost_at_the_airlock_too(tmp_path):
+    with Demo() as demo:
+        ada, eli = demo.sign_in("ada"), demo.sign_in("eli")
+        run_and_wait(ada, demo.server, demo.workspace, "demo", "compare")
+        request, _ = ask_for_release(demo.enter_airlock("ada", ada), demo.airlock, "sample-study", lambda f: f == "output/compare.csv")
+        # A second airlock of the same site asks the server every second.
+        second = Role("airlock", "--server", demo.server, "--ca", demo.ca, "--token-file", f"{demo.folder}/runner-token", "--backend", "demo",
+                      "--site", f"{demo.folder}/site", "--data", tmp_path / "airlock", "--https", "127.0.0.1:0", "--ask-every", "1")
+        demo.airlock = second.wait_for(r"Airlock answers at (\S+)").group(1)
+        demo.airlock_ca = str(tmp_path / "airlock/tls/ca.pem")
+        ben = demo.enter_airlock("ben")
+        request = demo.airlock + request[request.index("/requests/"):]
+        assert "Waiting for you (1)" in ben.look(demo.airlock + "/").page
+        page = demo.server + "/staff/users/ben/"
+        eli.look(page).send(page + "roles/")  # none is ticked
+        until(lambda: "Waiting for you" not in ben.look(demo.airlock + "/").page)
+        with pytest.raises(urllib.error.HTTPError):
+            ben.look(request)
+        # Who may not be here at all is signed out.
+        eli.look(page).send(page + "deactivate/")
+        until(lambda: "One-time code" in ben.look(demo.airlock + "/").page)
+        trail = [row[0] for row in site(demo, "select action from audit_line where object = 'ben' order by seq")]
+        assert trail[-2:] == ["visitor.change", "visitor.lost"]
+        assert second.stop() == 0
+
+
+def test_one_review_alone_needs_the_operators_word(tmp_path):
+    (tmp_path / "token").write_text("0" * 40)
+    words = [TRESOR, "airlock", "--server", "https://127.0.0.1:1", "--token-file", tmp_path / "token", "--site", tmp_path, "--data", tmp_path / "a"]
+    for more in (["--reviews", "1"], ["--reviews-for", "study=1"], ["--reviews-for", "study"], ["--reviews", "0", "--allow-single-review"]):
+        done = subprocess.run([*map(str, words), *more], capture_output=True, text=True, timeout=60)
+        assert done.returncode == 2 and "--reviews" in done.stderr, done.stderr
