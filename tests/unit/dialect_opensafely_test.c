@@ -1,5 +1,6 @@
 // API v2 as job-runners use it: the cases H01 to H20, H31 and H32 of the job-server's own tests, and the superset.
 #include "job_world.h"
+#include "mail/mail.gen.h"
 
 #define TOKEN "Authorization: backend-token\r\n"
 
@@ -304,6 +305,56 @@ START_TEST(H31_H32_small_ones)
 }
 END_TEST
 
+// What an airlock tells (contract 2.8): the right people get one letter, however often it is told.
+static WebAnswer told(World *w, const char *event, const char *id)
+{
+    Str body = arena_fmt(&w->a,
+                         "{\"event_type\":\"%s\",\"updates\":[{\"update_type\":\"x\"}],"
+                         "\"workspace\":\"genetic\",\"request\":\"7\",\"request_author\":\"ada\","
+                         "\"user\":\"%s\",\"event_id\":\"%s\"}",
+                         event, strcmp(event, "request_submitted") ? "carl" : "ada", id);
+    return web_call(&w->web, "POST /api/v2/airlock/events/", .stranger = true,
+                    .headers = TOKEN "Content-Type: application/json\r\n",
+                    .body = cstr(&w->a, body));
+}
+
+START_TEST(an_airlocks_event_is_mailed_once_to_the_right_people)
+{
+    owned_world w = world_make();
+    MailList letters;
+    StrList checker = {0};
+    const char *ok = "{\"status\":\"ok\"}";
+    ck_works(db_begin(w->db, &w->a));
+    Visitor carl = world_person(w, "carl"), cora = world_person(w, "cora"),
+            eve = world_person(w, "eve");
+    str_list_add(&w->a, &checker, S("OutputChecker"));
+    const Visitor *const checkers[] = {&carl, &cora, &eve};
+    for (isize i = 0; i < COUNT(checkers); i++)
+        ck_works(account_roles_set(w->db, &w->a, w->web.now, 0, checkers[i]->id, 0, &checker));
+    ck_works(backend_member_set(w->db, &w->a, w->web.now, 0, &w->tpp, carl.id, true));
+    ck_works(backend_member_set(w->db, &w->a, w->web.now, 0, &w->tpp, cora.id, true));
+    ck_works(backend_member_set(w->db, &w->a, w->web.now, 0, &w->tpp, w->bob.id, true));
+    ck_works(db_commit(w->db, &w->a));
+    ck_assert(says(told(w, "request_submitted", "tpp-1"), 201, ok));
+    ck_assert(says(told(w, "request_submitted", "tpp-1"), 201, ok)); // the answer was lost
+    ck_works(mail_list(w->db, &w->a, INT64_MAX, &letters));
+    ck_assert_int_eq(
+        letters.n,
+        2); // carl and cora; not bob, who checks nothing, nor eve, who is not of this site
+    ck_str(letters.v[0].subject, S("airlock genetic: request 7 of ada asks for a release"));
+    ck_assert(says(told(w, "request_returned", "tpp-2"), 201, ok));
+    ck_works(mail_list(w->db, &w->a, INT64_MAX, &letters));
+    ck_assert_int_eq(letters.n, 3);
+    ck_str(letters.v[0].username, S("ada"));
+    ck_assert(says(told(w, "request_partially_reviewed", "tpp-3"), 201, ok));
+    ck_works(mail_list(w->db, &w->a, INT64_MAX, &letters));
+    ck_assert_int_eq(letters.n, 3);
+    ck_assert(says(told(w, "request_eaten", "tpp-4"), 201,
+                   "{\"status\":\"error\",\"message\":\"There is no such event.\"}"));
+    ck_assert_int_eq(ask(w, "POST /api/v2/airlock/events/", "").status, 403);
+}
+END_TEST
+
 Suite *dialect_opensafely_suite(void)
 {
     Suite *s = suite_create("dialect opensafely");
@@ -325,6 +376,7 @@ Suite *dialect_opensafely_suite(void)
     tcase_add_test(t, H18_H19_what_somebody_may_do);
     tcase_add_test(t, H20_the_newest_state_of_every_action);
     tcase_add_test(t, H31_H32_small_ones);
+    tcase_add_test(t, an_airlocks_event_is_mailed_once_to_the_right_people);
     suite_add_tcase(s, t);
     return s;
 }

@@ -4,6 +4,7 @@
 #include "kit/crypto.h"
 #include "kit/json.h"
 #include "kit/minisign.h"
+#include "review/standing.h"
 #include "runner/runner.gen.h"
 
 // --- all pairs
@@ -393,6 +394,21 @@ START_TEST(each_step_is_told_once_and_in_order)
 }
 END_TEST
 
+START_TEST(old_knowledge_of_a_person_is_said_on_every_page)
+{
+    Airlock *w = airlock_make();
+    Req q = airlock_req(w, &w->ada);
+    Str banner;
+    db_rollback(w->db);
+    ck_works(standing_banner(&q, &banner));
+    ck_assert_int_eq(banner.n, 0);
+    q.now += MINUTES(10); // the server was asked every three minutes, and did not answer
+    ck_works(standing_banner(&q, &banner));
+    ck_assert_msg(str_has(banner, S("10 minutes ago")), "%.*s", STR(banner));
+    airlock_end(w);
+}
+END_TEST
+
 Suite *review_walk_suite(void);
 Suite *review_walk_suite(void)
 {
@@ -410,6 +426,7 @@ Suite *review_walk_suite(void)
     tcase_add_test(t, a_review_is_signed_by_the_key_that_was_registered);
     tcase_add_test(t, the_record_says_who_did_what);
     tcase_add_test(t, each_step_is_told_once_and_in_order);
+    tcase_add_test(t, old_knowledge_of_a_person_is_said_on_every_page);
     suite_add_tcase(s, t);
     return s;
 }
