@@ -91,6 +91,11 @@ static fallible site_key_load(WebRole *r, SignKey *sign)
     return file_write(a, path_join(a, r->data, S("site.pub")), minisign_key_file(a, &key), 0644);
 }
 
+fallible airlock_settings_check(Cli *c)
+{
+    return link_read(c, make(c->a, AirlockLink, 1));
+}
+
 static fallible airlock_run(Cli *c, int *code)
 {
     (void)code;

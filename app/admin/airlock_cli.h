@@ -3,3 +3,4 @@
 #include "cli/cli.h"
 
 extern const CommandList airlock_commands;
+fallible airlock_settings_check(Cli *); // of `tresor airlock`, without starting it

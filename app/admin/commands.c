@@ -6,6 +6,7 @@
 #include "admin/airlock_cli.h"
 #include "admin/archive_cli.h"
 #include "admin/audit_cli.h"
+#include "admin/config_cli.h"
 #include "admin/demo_cli.h"
 #include "admin/git_cli.h"
 #include "admin/server_cli.h"
@@ -24,6 +25,6 @@ const CommandList *const all_commands[] = {
     &airlock_commands, &study_commands,      &account_commands,  &site_commands,
     &audit_commands,   &box_commands,        &box_life_commands, &escape_commands,
     &about_commands,   &git_commands,        &archive_commands,  &ledger_commands,
-    &verify_commands,  &disclosure_commands,
+    &verify_commands,  &disclosure_commands, &config_commands,
 };
 const isize all_commands_n = COUNT(all_commands);

@@ -17,6 +17,7 @@
 #include "project/project.h"
 #include "release/arrival.h"
 #include "release/release.h"
+#include "study/study.h"
 #include "workspace/workspace.h"
 
 const RouteList *const server_rooms[] = {
@@ -46,15 +47,14 @@ static fallible releases_sweep(WebRole *r)
 }
 
 // The mail server's part of the options; *route stays NULL without --smtp, and letters wait.
-static fallible mail_read(WebRole *r, MailRoute **route)
+static fallible mail_read(Cli *c, Str host, MailRoute **route)
 {
-    Cli *c = r->cli;
     Str url = cli_text(c, "smtp", (Str){0}), file = cli_text(c, "smtp-login", (Str){0}), login;
     if (!url.n) return file.n ? fail(c->a, ERR_BAD_INPUT, "--smtp-login needs --smtp URL") : NULL;
     TRY(err_under(c->a, smtp_url_check(c->a, url), "--smtp"));
     MailRoute *m = make(c->a, MailRoute, 1);
     m->smtp = (SmtpServer){.url = url, .ca_file = cli_text(c, "smtp-ca", (Str){0})};
-    m->from = cli_text(c, "mail-from", arena_fmt(c->a, "notifications@%.*s", STR(r->names.v[0])));
+    m->from = cli_text(c, "mail-from", arena_fmt(c->a, "notifications@%.*s", STR(host)));
     TRY(err_under(c->a, account_email_check(c->a, m->from), "--mail-from"));
     if (file.n) {
         TRY(file_read(c->a, file, 4096, &login));
@@ -74,11 +74,28 @@ static fallible serve_with_mail(WebRole *r)
 {
     MailRoute *route = NULL;
     MailPost *post = NULL;
-    TRY(mail_read(r, &route));
+    TRY(mail_read(r->cli, r->names.v[0], &route));
     if (route) TRY(mail_post_start(r->cli->a, &r->server, route, &post));
     Err *e = role_serve(r, server_rooms, server_rooms_n);
     mail_post_stop(post);
     return e;
+}
+
+static fallible rules_check(Cli *c)
+{
+    StudyRules rules;
+    Str named = cli_text(c, "rules", S("2023-12"));
+    if (study_rules_named(named, &rules)) return NULL;
+    return fail(c->a, ERR_BAD_INPUT, "--rules is 2023-12 or 2026-08, not \"%.*s\"", STR(named));
+}
+
+fallible server_settings_check(Cli *c)
+{
+    MailRoute *route = NULL;
+    TRY(rules_check(c));
+    if (cli_has(c, "cert") != cli_has(c, "key"))
+        return fail(c->a, ERR_BAD_INPUT, "--cert and --key belong together; give both or neither");
+    return mail_read(c, S("localhost"), &route);
 }
 
 static fallible server_run(Cli *c, int *code)
@@ -94,9 +111,7 @@ static fallible server_run(Cli *c, int *code)
     r->server.local_repos = cli_has(c, "local-repos");
     r->server.repo_ca = cli_text(c, "repo-ca", S(""));
     r->server.file_most = cli_int(c, "release-file-most", 0) << 20;
-    if (!str_eq(r->server.rules, S("2023-12")) && !str_eq(r->server.rules, S("2026-08")))
-        return fail(c->a, ERR_BAD_INPUT, "--rules is 2023-12 or 2026-08, not \"%.*s\"",
-                    STR(r->server.rules));
+    TRY(rules_check(c));
     TRY(releases_sweep(r));
     TRY(sign_key_load(c->a, arena_fmt(c->a, "%.*s/site.key", STR(r->data)), &sign));
     r->server.sign = &sign;

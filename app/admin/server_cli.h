@@ -6,3 +6,4 @@
 extern const CommandList server_commands;
 extern const RouteList *const server_rooms[];
 extern const isize server_rooms_n;
+fallible server_settings_check(Cli *); // of `tresor server`, without starting it

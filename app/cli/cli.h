@@ -32,6 +32,8 @@ typedef struct Command {
     fallible (*run)(Cli *, int *exit_code);
     bool internal; // not listed in `tresor help`
 } Command;
+// For the row of a command that looks at the options of another one: every word is left in args, as it was given.
+extern const Opt cli_opts_of_another[];
 typedef struct CommandList {
     const Command *v;
     isize n;

@@ -3,6 +3,8 @@
 
 #include "cli/nearest.h"
 
+const Opt cli_opts_of_another[] = {{0}};
+
 const Opt *option_named(const Command *c, Str name)
 {
     for (const Opt *o = c->opts; o && o->name; o++)
@@ -86,7 +88,8 @@ fallible options_read(Cli *c, char **argv, bool *help)
         } else if (!options_over && (str_eq(word, S("--help")) || str_eq(word, S("-h")))) {
             *help = true;
             return NULL;
-        } else if (!options_over && str_starts(word, S("--"))) {
+        } else if (!options_over && str_starts(word, S("--")) &&
+                   c->command->opts != cli_opts_of_another) {
             TRY(option_read(c, word, &at));
         } else {
             str_list_add(c->a, &c->args, word);

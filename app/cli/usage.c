@@ -7,8 +7,9 @@ Str usage_of(Arena *a, const Command *c)
 {
     Buf b = {.a = a};
     buf_fmt(&b, "tresor %s: %s\n\nUsage: tresor %s%s%s%s\n", c->words, c->summary, c->words,
-            c->opts ? " [OPTIONS]" : "", c->args && *c->args ? " " : "", c->args ? c->args : "");
-    if (c->opts) buf_put(&b, S("\nOptions:\n"));
+            c->opts && c->opts->name ? " [OPTIONS]" : "", c->args && *c->args ? " " : "",
+            c->args ? c->args : "");
+    if (c->opts && c->opts->name) buf_put(&b, S("\nOptions:\n"));
     for (const Opt *o = c->opts; o && o->name; o++) {
         Str left = arena_fmt(a, "--%s%s%s", o->name, o->kind == OPT_FLAG ? "" : " ",
                              o->kind == OPT_FLAG ? "" : o->value);

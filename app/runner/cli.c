@@ -189,6 +189,11 @@ static fallible settings_of_runner(Cli *c, RunnerSettings *s)
     return limits_read(c, s);
 }
 
+fallible runner_settings_check(Cli *c)
+{
+    return settings_of_runner(c, make(c->a, RunnerSettings, 1));
+}
+
 static fallible runner_start(Cli *c, int *code)
 {
     (void)code;

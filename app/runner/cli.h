@@ -3,3 +3,4 @@
 #include "cli/cli.h"
 
 extern const CommandList runner_commands;
+fallible runner_settings_check(Cli *); // of `tresor runner`, without starting it

@@ -102,3 +102,45 @@ def test_the_readme_has_no_dead_link():
     for target in re.findall(r"\]\(([^)]+)\)", text):
         if "://" not in target:
             assert (ROOT / target).exists(), f"README.md leads to {target}, which is not there"
+
+
+def test_each_setting_tells_its_value_and_where_it_comes_from(tmp_path):
+    file = tmp_path / "runner.yaml"
+    file.write_text("server: https://tresor.example.org\ntoken-file: token\nbackend: hospital\nmemory: 8G\n"
+                    "image:\n  python: host\n  r: host Rscript\ndatabase:\n  default: postgres://ada:secret@db/x\n")
+    env = {"PATH": "/usr/bin:/bin", "TRESOR_CPUS": "3", "TRESOR_MEMORY": "2G"}
+    words = [TRESOR, "config", "show", "runner", "--config", file, "--hours", "5", "--dummy-data"]
+    shown = subprocess.run([*words, "--json"], capture_output=True, text=True, env=env, check=True).stdout
+    rows = {row["name"]: (row["values"], row["from"]) for row in json.loads(shown)["settings"]}
+    assert rows["hours"] == (["5"], "--hours") and rows["dummy-data"] == (["true"], "--dummy-data")
+    assert rows["cpus"] == (["3"], "TRESOR_CPUS")
+    assert rows["memory"] == (["2G"], "TRESOR_MEMORY")  # the environment counts before the file
+    assert rows["backend"] == (["hospital"], f"{file} line 3")
+    assert rows["image"] == (["python=host", "r=host Rscript"], f"{file} line 7")
+    assert rows["level4-csv-rows"] == (["5000"], "default") and rows["repo-ca"] == ([], "not set")
+    assert rows["database"][0] == ["default=postgres://***@db/x"] and "secret" not in shown
+    plain = subprocess.run(words, capture_output=True, text=True, env=env, check=True).stdout
+    assert re.search(r"^cpus +3 +TRESOR_CPUS$", plain, re.M) and "secret" not in plain
+    assert set(rows) == set(re.findall(r"^([a-z0-9-]+) ", plain, re.M))
+
+
+def test_settings_are_checked_without_starting_anything(tmp_path):
+    file, token = tmp_path / "x.yaml", tmp_path / "token"
+    token.write_text("t0ken\n")
+    file.write_text(f"server: https://tresor.example.org\ntoken-file: {token}\nbackend: hospital\n")
+    assert "settings of the runner are good" in tresor("config", "check", "runner", "--config", file)
+    assert "settings of the airlock are good" in tresor("config", "check", "airlock", "--config", file)
+    assert list(tmp_path.iterdir()) in ([file, token], [token, file])
+    for role, text, says in [
+        ("runner", "bakcend: x\n", "line 1: there is no setting \"bakcend\"; did you mean backend?"),
+        ("runner", "backend: x\nmemory: much\n", "--memory is a size such as 512M or 4G, not \"much\""),
+        ("runner", "backend: x\nworkers: many\n", "line 2: workers needs a whole number"),
+        ("server", "rules: 2020\n", "--rules is 2023-12 or 2026-08"),
+        ("server", "smtp: ftp://x\n", "--smtp: a mail server is smtps://HOST:465"),
+        ("server", "cert: a.pem\n", "--cert and --key belong together"),
+        ("airlock", "token-file: x\n", "--server is missing"),
+    ]:
+        file.write_text(text)
+        assert says in tresor("config", "check", role, "--config", file, code=2), (role, text)
+    assert "did you mean runner?" in tresor("config", "check", "runer", code=2)
+    assert "did you mean --workers?" in tresor("config", "show", "runner", "--worker", "3", code=2)
