@@ -87,7 +87,10 @@ static SmtpOutcome judge(Arena *a, CURLcode code, long answer, bool whole, const
     *why = str_printable(a, str_from(said));
     if (answer >= 400 && answer < 500) return SMTP_LATER;
     if (answer >= 500 && answer < 600 && about_it && (whole || !about_us)) return SMTP_REFUSED;
-    return whole ? SMTP_DOUBTFUL : SMTP_LATER;
+    if (!whole) return SMTP_LATER;
+    *why = arena_fmt(a, "the mail server had the whole letter, but its answer did not come (%.*s)",
+                     STR(*why));
+    return SMTP_DOUBTFUL;
 }
 
 SmtpOutcome smtp_send(Arena *a, const SmtpServer *s, Str from, Str to, Str message,
