@@ -356,7 +356,8 @@ START_TEST(the_record_says_who_did_what)
     const Json *j;
     ck_works(review_record_load(w->db, a, &w->link, r.id, &record));
     JsonOut out = json_begin(&b, JSON_COMPACT);
-    review_record_put(&record, &out);
+    review_record_put(&record, json_obj(&out));
+    json_end(&out);
     ck_works(json_parse(a, buf_str(&b), &j));
     ck_str(json_get_str(j, S("record")), S("tresor-release-1"));
     ck_str(json_get_str(j, S("site")), S("demo"));
