@@ -56,6 +56,23 @@ static fallible reviews_read(Cli *c, AirlockLink *link)
     return NULL;
 }
 
+static fallible policies_read(Cli *c, AirlockLink *link)
+{
+    StrList given = {0};
+    cli_many(c, "policy", &given);
+    link->policies = make(c->a, AirlockPolicy, given.n + 1);
+    for (isize i = 0; i < given.n; i++) {
+        Str file, text;
+        AirlockPolicy *p = &link->policies[link->policies_n++];
+        if (!str_cut(given.v[i], '=', &p->workspaces, &file) || !p->workspaces.n || !file.n)
+            return fail(c->a, ERR_BAD_INPUT, "--policy is WORKSPACE=FILE or *=FILE, not \"%.*s\"",
+                        STR(given.v[i]));
+        TRY(err_under(c->a, file_read(c->a, file, 1 << 20, &text), "--policy"));
+        TRY(err_under(c->a, policy_parse(c->a, text, &p->policy), "--policy %.*s", STR(file)));
+    }
+    return NULL;
+}
+
 static fallible link_read(Cli *c, AirlockLink *link)
 {
     Str token;
@@ -74,6 +91,7 @@ static fallible link_read(Cli *c, AirlockLink *link)
         return fail(c->a, ERR_BAD_INPUT,
                     "--token-file is missing: the file with the backend's token");
     TRY(reviews_read(c, link));
+    TRY(policies_read(c, link));
     link->ask_every = SECONDS(cli_int(c, "ask-every", VISIT_ASK_SECONDS));
     if (link->ask_every < SECONDS(1) || link->ask_every > HOURS(1))
         return fail(c->a, ERR_BAD_INPUT, "--ask-every is a number of seconds from 1 to 3600");
@@ -129,10 +147,12 @@ static const Opt airlock_opts[] = {
     {"site",                                OPT_TEXT, "DIR", "the runner's site folder"},
     {"reviews",                                       OPT_INT, "N", "independent reviews a request needs (default 2)"},
     {"reviews-for",                                            OPT_MANY, "WORKSPACE=N", "another number for one workspace"},
-    {"ask-every",                                       OPT_INT, "SECONDS", "ask the server again what people may do (default 180)"},
-    {"allow-single-review",                       OPT_FLAG, NULL,
+    {"policy",                                       OPT_MANY, "WORKSPACE=FILE",
+      "the disclosure policy of workspaces; * stands for any letters"},
+    {"ask-every",                       OPT_INT, "SECONDS", "ask the server again what people may do (default 180)"},
+    {"allow-single-review",                                    OPT_FLAG, NULL,
       "let one person alone decide where a number is 1; the record says so"},
-    {0                                   },
+    {0                                     },
 };
 static const Command rows[] = {
     {"airlock", NULL, "run the site where outputs are looked at and let out",

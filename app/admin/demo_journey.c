@@ -128,7 +128,7 @@ static fallible checker_reviews(Journey *j, Walker *w)
     walker_all(w, cstr(j->a, arena_fmt(j->a, "href=\"%.*sfiles/", STR(j->asked))), "/\"", &files);
     for (isize i = 0; i < files.n; i++) {
         Str page = arena_fmt(j->a, "%.*sfiles/%.*s/", STR(j->asked), STR(files.v[i]));
-        Str form[] = {S("choice"), S("approved"), S("reason"), S("")};
+        Str form[] = {S("choice"), S("approved"), S("reason"), S("Looked at.")};
         TRY(walker_look(w, page));
         TRY(walker_send(w, page, form, COUNT(form)));
     }

@@ -6,6 +6,8 @@
 #include "os/file.h"
 #include "os/own.h"
 
+enum { SHOWN_MOST = 20 }; // findings of one rule, for people; JSON has all
+
 typedef struct Checked {
     Str file;
     Findings found;
@@ -94,10 +96,18 @@ static void text_file(Buf *b, const Checked *x)
     }
     buf_fmt(b, "%.*s: %lld finding%s\n", STR(x->file), (long long)(x->found.n + x->found.left_out),
             x->found.n + x->found.left_out == 1 ? "" : "s");
+    isize shown[RULES_END] = {0};
     for (isize i = 0; i < x->found.n; i++)
-        buf_fmt(b, "  %-16.*s %.*s\n", STR(disclosure_rule_word(x->found.v[i].rule)),
-                STR(x->found.v[i].message));
-    if (x->found.left_out) buf_fmt(b, "  and %lld more\n", (long long)x->found.left_out);
+        if (shown[x->found.v[i].rule]++ < SHOWN_MOST)
+            buf_fmt(b, "  %-16.*s %.*s\n", STR(disclosure_rule_word(x->found.v[i].rule)),
+                    STR(x->found.v[i].message));
+    for (int rule = RULE_THRESHOLD; rule < RULES_END; rule++)
+        if (shown[rule] > SHOWN_MOST)
+            buf_fmt(b, "  %-16.*s and %lld more of these\n",
+                    STR(disclosure_rule_word((DisclosureRule)rule)),
+                    (long long)(shown[rule] - SHOWN_MOST));
+    if (x->found.left_out)
+        buf_fmt(b, "  and %lld more that were not listed\n", (long long)x->found.left_out);
 }
 
 static fallible check_run(Cli *c, int *code)

@@ -93,6 +93,8 @@ static ColumnKind count_or_label(const Table *t, isize column, const Facts *f)
         counted |= t->column[c].words.kind == COLUMN_COUNT;
     if (f->steps && f->numbers >= 4 && f->numbers == t->rows) return COLUMN_DIMENSION;
     if (!left && f->runs_up && f->numbers > 1) return COLUMN_DIMENSION;
+    bool flags = f->distinct == 2 && f->least == 0 && f->most == 1 && f->numbers >= 10;
+    if (flags) return COLUMN_DIMENSION; // yes or no of single records
     bool few = f->distinct <= 12 && f->most <= 12 && f->numbers > f->distinct && !f->hidden;
     if (counted && few) return COLUMN_DIMENSION;
     return COLUMN_COUNT;

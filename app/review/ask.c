@@ -7,6 +7,7 @@
 #include "os/own.h"
 #include "output/manifest.h"
 #include "output/output.h"
+#include "review/finding.h"
 #include "review/link.h"
 
 enum { ASK_FILES_MAX = 1000, ASK_BYTES_MAX = 16 * 1024 * 1024 };
@@ -115,7 +116,8 @@ static fallible file_new(Asking *k, Str path, const Taken *t)
     TRY(review_file_insert(q->db, q->a, k->r->id, k->in_group, path, k->kind, t->sha256, t->size,
                            e->action, e->job, e->commit, e->is_table ? e->rows : 0,
                            e->is_table ? e->columns : 0, q->now, &made));
-    return version_put(k, made.id, 1, t);
+    TRY(version_put(k, made.id, 1, t));
+    return finding_check(q, k->site, k->r, made.id);
 }
 
 static fallible file_again(Asking *k, const ReviewFile *f, const Taken *t)
@@ -128,7 +130,8 @@ static fallible file_again(Asking *k, const ReviewFile *f, const Taken *t)
     TRY(review_file_replace(q->db, q->a, f->id, k->in_group, k->kind, f->version + 1, t->sha256,
                             t->size, e->action, e->job, e->commit, e->is_table ? e->rows : 0,
                             e->is_table ? e->columns : 0, q->now, &changed));
-    return version_put(k, f->id, f->version + 1, t);
+    TRY(version_put(k, f->id, f->version + 1, t));
+    return finding_check(q, k->site, k->r, f->id);
 }
 
 static fallible file_ask(Asking *k, Str path)

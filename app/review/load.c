@@ -1,5 +1,6 @@
 // Everything that the pages of one request show, as far as this visitor may know it.
 #include "kit/markdown.h"
+#include "review/finding.h"
 #include "review/link.h"
 #include "review/show.h"
 #include "web/piece.h"
@@ -75,11 +76,13 @@ static fallible files_fill(Req *q, AirlockRequest *x)
     ReviewVotes votes;
     ReviewVerdicts verdicts;
     ReviewVersions versions;
+    FindingNumbers numbers;
     Manifest manifest = {0};
     TRY(review_files(q->db, q->a, x->r.id, &files));
     TRY(review_votes(q->db, q->a, x->r.id, x->r.round, &votes));
     TRY(review_verdicts(q->db, q->a, x->r.id, x->r.round, &verdicts));
     TRY(review_versions(q->db, q->a, x->r.id, &versions));
+    TRY(finding_numbers(q->db, q->a, x->r.id, &numbers));
     if (x->can_edit) TRY(manifest_load(q->a, airlock_link(q)->site, x->r.workspace, &manifest));
     x->files = make(q->a, AirlockFile, files.n + 1);
     x->n = files.n;
@@ -97,6 +100,9 @@ static fallible files_fill(Req *q, AirlockRequest *x)
         x->news += f->news.n > 0;
     }
     votes_fill(x, &votes, q->who.id);
+    for (isize i = 0; i < x->n; i++)
+        for (isize n = 0; n < numbers.n; n++)
+            if (numbers.v[n].file == x->files[i].f.id) x->files[i].findings = numbers.v[n].n;
     return NULL;
 }
 

@@ -9,6 +9,7 @@ fallible review_record_load(Db *db, Arena *a, const AirlockLink *link, i64 reque
     TRY(review_groups(db, a, request, &out->groups));
     TRY(review_record_files(db, a, request, &out->files));
     TRY(review_record_votes(db, a, request, &out->votes));
+    TRY(finding_record(db, a, request, &out->findings));
     return review_record_reviews(db, a, request, &out->reviews);
 }
 
@@ -106,6 +107,7 @@ void review_record_put(const ReviewRecord *r, JsonOut *j)
     put_request(r, j);
     put_groups(r, j);
     put_reviews(r, j);
+    finding_record_policy(&r->findings, j);
     put_old(r, j);
 }
 
@@ -144,11 +146,27 @@ static void put_file(const ReviewRecordFilesRow *f, JsonOut *j)
     json_int(json_key(j, S("columns")), f->n_columns);
 }
 
+// Why the checkers of the last round let a file leave.
+static Str dismissal(const ReviewRecord *r, i64 file)
+{
+    Buf b = {.a = r->a};
+    for (isize i = 0; i < r->votes.n; i++) {
+        const ReviewRecordVotesRow *v = &r->votes.v[i];
+        if (v->file != file || v->round != r->request.round || !str_eq(v->choice, S("approved")) ||
+            !v->reason.n)
+            continue;
+        if (b.n) buf_put(&b, S(" | "));
+        buf_fmt(&b, "%.*s: %.*s", STR(v->username), STR(v->reason));
+    }
+    return buf_str(&b);
+}
+
 void review_record_file_put(const ReviewRecord *r, i64 file, JsonOut *j)
 {
     json_obj(j);
     for (isize i = 0; i < r->files.n; i++)
         if (r->files.v[i].id == file) put_file(&r->files.v[i], j);
+    finding_record_file(&r->findings, file, dismissal(r, file), j);
     put_decisions(r, file, j);
     json_end(j);
 }

@@ -3,6 +3,7 @@
 // One JSON object for the release and one for each file ("tresor-release-1"); no value of the data is in them.
 #pragma once
 #include "kit/json_out.h"
+#include "review/finding.h"
 #include "review/group.gen.h"
 #include "review/record.gen.h"
 #include "review/review.h"
@@ -16,6 +17,7 @@ typedef struct ReviewRecord {
     ReviewRecordFiles files;
     ReviewRecordVotes votes;
     ReviewRecordReviews reviews;
+    FindingRecord findings;
     Arena *a;
 } ReviewRecord;
 

@@ -43,6 +43,7 @@ typedef struct AirlockFile {
     isize versions_n;
     Str news;      // "new", "replaced", "withdrawn" since the viewer's last look, or empty
     bool outdated; // the workspace has another version
+    i64 findings;  // of the disclosure checks
 } AirlockFile;
 typedef struct AirlockComment {
     const ReviewCommentsRow *c;
@@ -75,7 +76,8 @@ typedef struct AirlockRequest {
     ReviewContributors contributors;
     const AirlockFile *chosen, *previous, *next; // files to decide on, or to look at
     View view;
-    Str why_not; // a checker may not check this one: a sentence
+    Html findings; // of the chosen file
+    Str why_not;   // a checker may not check this one: a sentence
     bool is_author, may_check, may_vote, finished, votes_shown, can_decide, can_withdraw,
         can_submit, can_edit, can_talk;
     isize outputs, undecided, outdated, news;

@@ -1,10 +1,16 @@
 // visitor: who is at the airlock. The server says who somebody is, which workspaces are his, and whether he checks.
 #pragma once
+#include "disclosure/policy.h"
 #include "kit/http.h"
 #include "kit/json.h"
 #include "review/visitor.gen.h"
 #include "web/gate.h"
 
+// What tables of some workspaces are checked against; a pattern of their names knows *.
+typedef struct AirlockPolicy {
+    Str workspaces;
+    Policy policy;
+} AirlockPolicy;
 // Where the server is and how this site proves itself there; the role's settings.
 typedef struct AirlockLink {
     Str server; // "https://tresor.example.org"
@@ -15,7 +21,9 @@ typedef struct AirlockLink {
     SignKey sign;        // of this site: what it lets out carries its signature
     i64 reviews;         // how many independent reviews a request needs
     StrList reviews_for; // "WORKSPACE=N": other numbers
-    i64 ask_every;       // micros: how old what the server said of people may get
+    AirlockPolicy *policies;
+    isize policies_n;
+    i64 ask_every; // micros: how old what the server said of people may get
 } AirlockLink;
 // The number for one workspace.
 i64 airlock_reviews(const AirlockLink *, Str workspace);

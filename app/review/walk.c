@@ -1,5 +1,6 @@
 // Walking a request from state to state; every step is tested against the table and noted.
 #include "audit/audit.h"
+#include "review/finding.h"
 #include "review/group.gen.h"
 #include "review/notice.h"
 #include "review/review.h"
@@ -148,6 +149,7 @@ fallible review_vote_put(Req *q, const ReviewRequest *r, i64 file, Str choice, S
     if (str_eq(choice, S("rejected")) && !reason.n)
         return fail(q->a, ERR_BAD_INPUT, "Say why %.*s must stay; the researcher reads it.",
                     STR(f.path));
+    TRY(finding_reason_check(q, &f, choice, reason));
     TRY(review_vote_set(q->db, q->a, file, q->who.id, r->round, choice, reason, q->now, &changed));
     return review_note(
         q, "review.vote", r->id,

@@ -4,6 +4,7 @@
 #include "review/show.h"
 
 #include "kit/json.h"
+#include "review/finding.h"
 #include "review/link.h"
 #include "review/look.h"
 #include "review/sign.h"
@@ -71,6 +72,7 @@ static fallible file_page(Req *q)
     TRY(review_file_of(q, &x.r, &f));
     neighbours_fill(&x, f.id);
     TRY(look_at_request(q, &x.r, &f, &x.view));
+    TRY(finding_panel(q, &x.r, &f, &x.findings));
     frame_head(q, f.path);
     request_file(&q->answer.body, &x);
     frame_foot(q);
