@@ -113,6 +113,7 @@ static fallible site_start(Up *u, Str backend)
     pass(u, &airlock, "name", "name");
     pass(u, &airlock, "reviews", "reviews");
     pass(u, &airlock, "reviews-for", "reviews-for");
+    pass(u, &airlock, "policy", "policy");
     if (cli_has(u->cli, "allow-single-review"))
         str_list_add(u->cli->a, &airlock, S("--allow-single-review"));
     return crew_start(u->cli->a, &u->crew, "airlock", &airlock, &u->airlock);
@@ -189,8 +190,10 @@ static const Opt up_opts[] = {
     {"repo-ca",          OPT_TEXT, "FILE", "PEM of the authority of your own repository host"},
     {"reviews",                                             OPT_INT, "N", "independent reviews a request needs (default 2)"},
     {"reviews-for",                                               OPT_MANY, "WORKSPACE=N", "another number for one workspace"},
-    {"allow-single-review",                                                     OPT_FLAG, NULL, "let one person alone decide where a number is 1"},
-    {0 },
+    {"policy",                                                     OPT_MANY, "WORKSPACE=FILE",
+     "the disclosure policy of workspaces; * stands for any letters"},
+    {"allow-single-review",  OPT_FLAG, NULL, "let one person alone decide where a number is 1"},
+    {0       },
 };
 static const Command rows[] = {
     {"up", NULL, "server, runner and airlock of one site on this machine",
