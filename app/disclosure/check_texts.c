@@ -185,7 +185,8 @@ static Texts texts_of(const Table *t, isize c, bool (*fits)(Str))
         x.fits++;
         if (x.first < 0) x.first = r;
     }
-    if (x.n) qsort(v, (size_t)x.n, sizeof *v, by_text);
+    if (!x.fits) return x; // nobody asks further
+    qsort(v, (size_t)x.n, sizeof *v, by_text);
     for (isize i = 0; i < x.n; i++)
         x.distinct += !i || !str_eq(v[i], v[i - 1]);
     return x;
@@ -238,6 +239,13 @@ static bool are_sentences(const Table *t, Str heading, const Texts *x)
     return x->n >= 4 && x->distinct * 10 >= x->n * 8 && words >= most && bytes >= 45;
 }
 
+static bool has_texts(const Table *t, isize c)
+{
+    for (isize r = 0; r < t->rows; r++)
+        if (table_at(t, r, c)->kind == CELL_TEXT) return true;
+    return false;
+}
+
 void check_texts(Table *t, Findings *out)
 {
     for (isize c = 0; c < t->columns && t->policy->free_text_on; c++) {
@@ -246,6 +254,7 @@ void check_texts(Table *t, Findings *out)
             t->column[c].kind = COLUMN_IGNORED; // its numbers count nobody
             continue;
         }
+        if (!has_texts(t, c)) continue;
         Texts x = texts_of(t, c, is_anything);
         Str name = t->column[c].name;
         if (!are_sentences(t, plain_heading(t->a, name), &x)) continue;
