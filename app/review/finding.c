@@ -126,6 +126,13 @@ void finding_record_policy(const FindingRecord *r, JsonOut *j)
     if (r->checked) json_raw(json_key(j, S("policy")), r->policy.numbers);
 }
 
+// The sentence about a difference holds the hidden number: that stays at the site.
+static Str message_outside(const FindingOfRequestRow *f)
+{
+    if (!str_eq(f->rule, disclosure_rule_word(RULE_DIFFERENCING))) return f->message;
+    return S("A hidden or unlisted number can be worked out from other numbers that are shown.");
+}
+
 void finding_record_file(const FindingRecord *r, i64 file, Str dismissed, JsonOut *j)
 {
     json_arr(json_key(j, S("findings")));
@@ -135,7 +142,7 @@ void finding_record_file(const FindingRecord *r, i64 file, Str dismissed, JsonOu
         json_str(json_key(json_obj(j), S("rule")), f->rule);
         json_int(json_key(j, S("row")), f->data_row);
         json_str(json_key(j, S("column")), f->data_column);
-        json_str(json_key(j, S("message")), f->message);
+        json_str(json_key(j, S("message")), message_outside(f));
         json_str(json_key(j, S("dismissed")), dismissed);
         json_end(j);
     }

@@ -23,7 +23,7 @@ fallible finding_panel(Req *, const ReviewRequest *, const ReviewFile *, Html *o
 fallible finding_reason_check(Req *, const ReviewFile *, Str choice, Str reason);
 
 // What the record of a release says: under "findings" of a file a list (`dismissed` is why the checkers let it leave),
-// under "policy" the numbers that were in force, when any file was checked.
+// never a number that the file itself hides; under "policy" the numbers that were in force, when any file was checked.
 typedef struct FindingRecord {
     FindingOfRequest found;
     FindingPolicy policy;

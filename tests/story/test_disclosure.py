@@ -1,11 +1,17 @@
 """`tresor review check` finds what is unsafe in a corpus of tables and leaves the safe ones alone."""
+import html
 import json
 import os
+import re
+import sqlite3
 import subprocess
 import sys
+import urllib.error
 from pathlib import Path
 
 import pytest
+
+from people import Demo, ask_for_release, review, run_and_wait
 
 TRESOR = os.environ.get("TRESOR", "build/tresor")
 CORPUS = Path(__file__).parent.parent / "data" / "disclosure"
@@ -100,3 +106,35 @@ def test_a_file_of_500_megabytes_does_not_hurt(tmp_path):
     assert code == 1
     assert [f["rule"] for f in json.loads(answer)["files"][0]["findings"]] == ["rows"]
     assert kilobytes < 200 << 10
+
+
+def test_findings_from_the_request_to_the_record():
+    """A small count is planted into an output: author and checkers see it, approving it takes a reason, the record has both."""
+    with Demo() as demo:
+        ada = demo.sign_in("ada")
+        run_and_wait(ada, demo.server, demo.workspace, "demo", "run_all")
+        inside, ben, dina = demo.enter_airlock("ada", ada), demo.enter_airlock("ben"), demo.enter_airlock("dina")
+        table = Path(demo.folder) / "site/medium/workspaces/sample-study/output/compare.csv"
+        table.chmod(0o600)
+        lines = table.read_text().splitlines()
+        lines[1] = "north,no,650,5,55"
+        table.write_text("\n".join(lines) + "\n")
+        request, _ = ask_for_release(inside, demo.airlock, "sample-study", lambda f: f == "output/compare.csv")
+        assert ">1 finding</a>" in inside.look(request).page
+        page = request + re.search(r"files/\d+/", inside.page).group(0)
+        for person in (inside, ben):
+            seen = html.unescape(person.look(page).page)
+            assert 'row 1</a>, recovered' in seen and "below the threshold of 10" in seen
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            ben.look(page).send(page, ("choice", "approved"), ("reason", ""))
+        assert refused.value.code == 400
+        for person in (ben, dina):
+            review(person, demo.airlock, request, lambda path: ("approved", "made-up people"))
+        dina.look(request).send(request, ("step", "release"))
+        dina.wait_live(request + "live", "Released")
+        with sqlite3.connect(f"file:{demo.folder}/server/server.db?mode=ro", uri=True) as db:
+            files, record = map(json.loads, db.execute("select requested_files, metadata from release").fetchone())
+        (finding,) = files[0]["metadata"]["findings"]
+        assert (finding["rule"], finding["row"], finding["column"]) == ("threshold", 1, "recovered")
+        assert finding["dismissed"] == "ben: made-up people | dina: made-up people"
+        assert record["policy"]["name"] == "default" and record["policy"]["threshold"]["below"] == 10

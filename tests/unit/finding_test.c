@@ -112,6 +112,26 @@ START_TEST(whoever_approves_a_finding_says_why_and_the_record_says_it_too)
 }
 END_TEST
 
+START_TEST(a_hidden_number_stays_at_the_site)
+{
+    Airlock *w = airlock_make();
+    ReviewRequest r = ask_for(w, "output/sex.csv", "sex,n\nmale,120\nfemale,*\nTotal,127\n");
+    ReviewFile f = file_of(w, &r, "output/sex.csv");
+    FindingRecord record = {0};
+    FindingOfFile list;
+    Buf b = {.a = &w->t.a};
+    JsonOut j = json_begin(&b, JSON_COMPACT);
+    ck_works(finding_of_file(w->db, &w->t.a, f.id, &list));
+    ck_assert(str_eq(list.v[list.n - 1].rule, S("differencing")));
+    ck_assert(str_has(list.v[list.n - 1].message, S("worked out as 7")));
+    ck_works(finding_record(w->db, &w->t.a, r.id, &record));
+    finding_record_file(&record, f.id, S(""), json_obj(&j));
+    ck_assert(str_has(buf_str(&b), S("\"differencing\"")));
+    ck_assert(!str_has(buf_str(&b), S("worked out as")));
+    airlock_end(w);
+}
+END_TEST
+
 START_TEST(tables_that_left_before_are_compared_with)
 {
     Airlock *w = airlock_make();
@@ -160,6 +180,7 @@ Suite *finding_suite(void)
     tcase_add_test(t, a_table_is_checked_when_it_is_asked_for_and_when_it_is_replaced);
     tcase_add_test(t, the_panel_names_the_cell);
     tcase_add_test(t, whoever_approves_a_finding_says_why_and_the_record_says_it_too);
+    tcase_add_test(t, a_hidden_number_stays_at_the_site);
     tcase_add_test(t, tables_that_left_before_are_compared_with);
     tcase_add_test(t, a_workspace_has_the_policy_of_the_longest_pattern);
     suite_add_tcase(s, t);
