@@ -104,7 +104,7 @@ START_TEST(whoever_approves_a_finding_says_why_and_the_record_says_it_too)
         S("\"findings\":[{\"rule\":\"threshold\",\"row\":2,\"column\":\"n\",\"message\":\"")));
     ck_assert(str_has(buf_str(&b), S("\"dismissed\":\"carl: made-up people\"")));
     j = json_begin(&release, JSON_COMPACT);
-    review_record_put(&record, &j);
+    review_record_put(&record, json_obj(&j));
     ck_assert(
         str_has(buf_str(&release),
                 S("\"policy\":{\"name\":\"default\",\"threshold\":{\"on\":true,\"below\":10")));
