@@ -86,7 +86,9 @@ static fallible refresh_one(const AirlockLink *link, Http *http, struct DbPool *
     HttpAnswer answer;
     const Json *said = NULL;
     TRY(ask(link, http, a, v->username, &answer));
-    bool gone = answer.status == 403 || answer.status == 404;
+    // The person, not this site: a token that the server does not take says nothing of anybody.
+    bool refused = answer.status == 403 && !str_has(answer.body, S("\"Invalid token\""));
+    bool gone = refused || answer.status == 404;
     if (!gone && answer.status != 200)
         return fail(a, ERR_IO, "the server answers %d", answer.status);
     if (!gone) {

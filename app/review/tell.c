@@ -23,10 +23,12 @@ static Str body_of(Arena *a, const AirlockLink *link, const ReviewEvent *e)
     return buf_str(&b);
 }
 
-// An answer that will not change when it is asked again: a server of another make, a workspace that is gone.
+// An answer that will not change when it is asked again: a server of another make, a workspace that is gone. A token
+// that is not taken (401, 403) is: the operator brings another one.
 static bool is_final(int status)
 {
-    return status >= 400 && status < 500 && status != 401 && status != 408 && status != 429;
+    return status >= 400 && status < 500 && status != 401 && status != 403 && status != 408 &&
+           status != 429;
 }
 
 static fallible told(struct DbPool *pool, Arena *a, i64 id, Str trouble)

@@ -200,6 +200,29 @@ def test_a_lost_role_is_lost_at_the_airlock_too(tmp_path):
         assert second.stop() == 0
 
 
+def test_a_site_whose_token_is_not_taken_loses_neither_people_nor_events(tmp_path):
+    with Demo() as demo:
+        ada, eli = demo.sign_in("ada"), demo.sign_in("eli")
+        run_and_wait(ada, demo.server, demo.workspace, "demo", "compare")
+        inside = demo.enter_airlock("ada", ada)
+        backend = demo.server + "/staff/backends/demo/"
+        eli.look(backend).send(backend + "rotate-token/")
+        token = re.search(r">([0-9a-f]{40})<", eli.page).group(1)
+        request, _ = ask_for_release(inside, demo.airlock, "sample-study", lambda f: f == "output/compare.csv")
+        words = ["airlock", "--server", demo.server, "--ca", demo.ca, "--backend", "demo", "--site", f"{demo.folder}/site", "--https", "127.0.0.1:0"]
+        stale = Role(*words, "--token-file", f"{demo.folder}/runner-token", "--data", tmp_path / "stale", "--ask-every", "1")
+        stale.wait_for("cannot be asked what people may do")
+        assert "Submitted" in inside.look(request).page
+        assert not site(demo, "select 1 from audit_line where action = 'visitor.lost'")
+        assert site(demo, "select event, told_at from review_event") == [("request_submitted", None)]
+        (tmp_path / "token").write_text(token)
+        fresh = Role(*words, "--token-file", tmp_path / "token", "--data", tmp_path / "fresh")
+        demo.ada = ada
+        assert {who for who, _, _ in mails(demo, 2)} == {"ben", "dina"}
+        until(lambda: inside.look(request) and site(demo, "select told_at from review_event")[0][0])
+        assert fresh.stop() == 0 and stale.stop() == 0
+
+
 def test_one_review_alone_needs_the_operators_word(tmp_path):
     (tmp_path / "token").write_text("0" * 40)
     words = [TRESOR, "airlock", "--server", "https://127.0.0.1:1", "--token-file", tmp_path / "token", "--site", tmp_path, "--data", tmp_path / "a"]
