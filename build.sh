@@ -171,7 +171,7 @@ stories() {
     local binary=$1
     shift
     need_python
-    need git=git minisign=minisign
+    need git=git minisign=minisign unzip=unzip 7zz=7zip bsdtar=libarchive-tools # archives are read by others, too
     TRESOR=$binary "$PYTHON" -m pytest -q -p no:cacheprovider --rootdir=tests/story "${@:-tests/story}"
 }
 

@@ -2,9 +2,12 @@
 import hashlib
 import http.client
 import json
+import os
 import re
 import signal
+import subprocess
 import urllib.parse
+import zipfile
 
 from server_site import Repository, ServerSite, Visitor
 
@@ -94,5 +97,20 @@ class Lab(ServerSite):
         root = self.folder / "releases"
         return sorted(str(p.relative_to(root)) for p in root.rglob("*") if p.is_file())
 
+    def most_memory(self):
+        """The most memory that the server ever had, in KiB."""
+        with open(f"/proc/{self.process.pid}/status") as status:
+            return next(int(line.split()[1]) for line in status if line.startswith("VmHWM"))
+
     def visitor(self):
         return Visitor(self)
+
+
+def readers(archive):
+    """What others think of an archive: each must find it whole."""
+    for words in (["unzip", "-tqq"], ["7zz", "t", "-bso0"], ["bsdtar", "-xOf"]):
+        done = subprocess.run([*words, str(archive)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+                              env={**os.environ, "LC_ALL": "C.UTF-8"})
+        assert done.returncode == 0, (words, done.stderr)
+    with zipfile.ZipFile(archive) as z:
+        assert z.testzip() is None

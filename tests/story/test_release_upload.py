@@ -3,6 +3,7 @@ import http.client
 import os
 import random
 import socket
+import urllib.parse
 
 import pytest
 
@@ -126,14 +127,20 @@ def test_the_operator_says_how_large_a_file_may_be(tmp_path):
 
 def test_a_large_file_comes_in_with_little_memory(tmp_path):
     lab = Lab(tmp_path, ("--local-repos", "--release-file-most", "400"))
-
-    def most_memory():
-        with open(f"/proc/{lab.process.pid}/status") as status:
-            return next(int(line.split()[1]) for line in status if line.startswith("VmHWM"))
     data = b"".join(b"%d,region %d,%d\n" % (i, i % 9, i * 7919 % 100) for i in range(4_000_000))
-    before = most_memory()
+    before = lab.most_memory()
     release = lab.release({"large.csv": data})
-    assert most_memory() - before < 40_000, "kilobytes"
+    assert lab.most_memory() - before < 40_000, "kilobytes"
     page = lab.ada.get(f"{lab.path}/releases/{release}/")
     assert page.status == 200
     lab.kill()
+
+
+def test_names_come_as_clients_send_them(lab):
+    files = {"größe.csv": b"a,1\n", "übersicht/日本.csv": b"b,1\n", "back\"quote.csv": b"c,1\n"}
+    release = lab.create(files)
+    assert lab.upload(release, "größe.csv", files["größe.csv"]).status == 201, "Latin-1"
+    said = "attachment; filename*=UTF-8''" + urllib.parse.quote("übersicht/日本.csv") + "; size=4"
+    assert lab.api("POST", f"releases/release/{release}", files["übersicht/日本.csv"], Content_Disposition=said).status == 201
+    assert lab.upload(release, 'back\\"quote.csv', files['back"quote.csv']).status == 201
+    assert lab.ada.get(f"{lab.path}/releases/{release}/").status == 200

@@ -1,25 +1,48 @@
 // Files on their way into a release: sent whole as the contract has it (2.7), or going on after a cut.
 #include "account/account.h"
+#include "base/encode.h"
 #include "dialect/opensafely/opensafely.h"
 #include "kit/json.h"
 #include "release/arrival.h"
 #include "web/gate.h"
 
-enum { PIECE = 64 * 1024 };
+enum { PIECE = 64 * 1024, DROPPED_MAX = 64 << 20 };
 
-// filename="output/a.csv", with its folders (RFC 6266); backslash escapes one character.
+// Clients written in Python send their header lines as Latin-1.
+static Str as_utf8(Arena *a, Str s)
+{
+    if (str_is_utf8(s)) return s;
+    Buf b = {.a = a};
+    for (isize i = 0; i < s.n; i++) {
+        u8 c = (u8)s.s[i];
+        if (c >= 0x80) buf_byte(&b, (char)(0xC0 | c >> 6));
+        buf_byte(&b, (char)(c < 0x80 ? c : 0x80 | (c & 0x3F)));
+    }
+    return buf_str(&b);
+}
+
+static Str parameter_end(Str rest)
+{
+    isize end = str_find_byte(rest, ';');
+    return str_trim(end < 0 ? rest : str_take(rest, end));
+}
+
+// filename="output/a.csv" or filename*=UTF-8''output/a.csv, with its folders (RFC 6266); backslash escapes one character.
 static Str disposition_name(Arena *a, Str header)
 {
-    isize at = str_find(header, S("filename="));
+    Str decoded;
+    isize at = str_find(header, S("filename*=UTF-8''"));
+    if (at >= 0 && percent_decode(a, parameter_end(str_skip(header, at + 17)), false, &decoded))
+        return decoded;
+    at = str_find(header, S("filename="));
     Str rest = at < 0 ? (Str){0} : str_trim(str_skip(header, at + 9));
-    if (!str_starts(rest, S("\"")))
-        return str_take(rest, str_find_byte(rest, ';') < 0 ? rest.n : str_find_byte(rest, ';'));
+    if (!str_starts(rest, S("\""))) return as_utf8(a, parameter_end(rest));
     Buf b = {.a = a};
     for (isize i = 1; i < rest.n && rest.s[i] != '"'; i++) {
         if (rest.s[i] == '\\' && i + 1 < rest.n) i++;
         buf_byte(&b, rest.s[i]);
     }
-    return buf_str(&b);
+    return as_utf8(a, buf_str(&b));
 }
 
 typedef struct Upload {
@@ -134,7 +157,17 @@ static fallible upload_finish(Req *q, Upload *u)
     return answer_json(q, 201, S("{}"));
 }
 
-fallible opensafely_release_upload(Req *q)
+// Reads what is left of a refused body: a client that is still writing would see a broken line instead of the answer.
+static void body_drop(Req *q)
+{
+    char piece[16 * 1024];
+    isize n = 1;
+    Err *e = req_header(q, "Expect").n ? fail(q->a, ERR_IO, "nothing is on its way") : NULL;
+    for (i64 dropped = 0; !e && n && dropped < DROPPED_MAX; dropped += n)
+        e = stream_read(q, piece, sizeof piece, &n);
+}
+
+static fallible upload_whole(Req *q)
 {
     owned_upload u = {0};
     TRY(upload_check(q, disposition_name(q->a, req_header(q, "Content-Disposition")), &u));
@@ -143,6 +176,13 @@ fallible opensafely_release_upload(Req *q)
     Err *e = bytes_take(q, &u);
     if (e && e->kind == ERR_TOO_LARGE) return too_large(q, &u);
     return e ? e : upload_finish(q, &u);
+}
+
+fallible opensafely_release_upload(Req *q)
+{
+    Err *e = upload_whole(q);
+    if (e || q->answer.status >= 400) body_drop(q);
+    return e;
 }
 
 static fallible say_offset(Req *q, int status, i64 offset, bool complete)
@@ -165,7 +205,7 @@ fallible opensafely_upload_offset(Req *q)
     return say_offset(q, 200, n, u.here);
 }
 
-fallible opensafely_upload_go_on(Req *q)
+static fallible upload_rest(Req *q)
 {
     owned_upload u = {0};
     i64 offset;
@@ -182,4 +222,11 @@ fallible opensafely_upload_go_on(Req *q)
     if (str_eq(req_header(q, "Upload-Complete"), S("?0")))
         return say_offset(q, 200, u.file.size, false);
     return upload_finish(q, &u);
+}
+
+fallible opensafely_upload_go_on(Req *q)
+{
+    Err *e = upload_rest(q);
+    if (e || q->answer.status >= 400) body_drop(q);
+    return e;
 }
