@@ -17,14 +17,15 @@
 #include "project/project.h"
 #include "release/arrival.h"
 #include "release/release.h"
+#include "release/shown.h"
 #include "study/study.h"
 #include "workspace/workspace.h"
 
 const RouteList *const server_rooms[] = {
-    &home_routes,          &docs_routes,   &account_login_routes, &account_settings_routes,
-    &account_staff_routes, &org_routes,    &project_routes,       &backend_routes,
-    &workspace_routes,     &job_routes,    &mail_routes,          &release_routes,
-    &opensafely_routes,    &ledger_routes,
+    &home_routes,          &docs_routes,     &account_login_routes, &account_settings_routes,
+    &account_staff_routes, &org_routes,      &project_routes,       &backend_routes,
+    &workspace_routes,     &job_routes,      &mail_routes,          &release_routes,
+    &shown_routes,         &snapshot_routes, &opensafely_routes,    &ledger_routes,
 };
 const isize server_rooms_n = COUNT(server_rooms);
 

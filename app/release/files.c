@@ -17,6 +17,7 @@ static fallible page_load(Db *db, Arena *a, FilesOf of, Str name, Str site, isiz
                           ReleaseFileList *out)
 {
     if (of.release.n) return release_files_after(db, a, of.release, name, n, out);
+    if (of.snapshot) return release_snapshot_after(db, a, of.snapshot, name, site, n, out);
     return release_latest_after(db, a, of.workspace, name, site, n, out);
 }
 

@@ -5,6 +5,7 @@
 // Which files; the first that is set says it.
 typedef struct FilesOf {
     Str release;   // all of one release, or
+    i64 snapshot;  // those of a snapshot, or
     i64 workspace; // the newest version of each file that left a workspace
 } FilesOf;
 

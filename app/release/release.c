@@ -129,8 +129,7 @@ static Str asks_text(Arena *a, const ReleaseAsks *asks)
     return buf_str(&b);
 }
 
-static fallible release_note(Db *db, Arena *a, Time now, i64 by, const char *action, Str id,
-                             Str details)
+fallible release_note(Db *db, Arena *a, Time now, i64 by, const char *action, Str id, Str details)
 {
     return audit_note(db, a,
                       (AuditLine){.at = now,
@@ -230,28 +229,4 @@ fallible release_file_put(Db *db, Arena *a, Time now, Str data, const ReleaseGet
                      arena_fmt(a, "{\"file\":\"%.*s\",\"sha256\":\"%.*s\",\"size\":%lld}", STR(*id),
                                STR(f->sha256), (long long)f->size)));
     return arrival_move(a, data, r, *id, f);
-}
-
-static fallible deletion_log(Db *db, Arena *a, Time now, i64 by, Str reason, const ReleaseFile *f)
-{
-    ReleaseGet r;
-    Person p;
-    TRY(release_get(db, a, f->release, &r));
-    TRY(person_get(db, a, by, &p));
-    return record_log_deletion(db, a, now, &r, p.username, reason, f);
-}
-
-fallible release_file_delete(Db *db, Arena *a, Time now, i64 by, Str data, const ReleaseFile *f,
-                             Str workspace, Str reason)
-{
-    i64 changed;
-    TRY(release_file_drop(db, a, f->id, by, now, reason, &changed));
-    if (!changed) return fail(a, ERR_CONFLICT, "this file was deleted already; reload the page");
-    TRY(release_note(db, a, now, by, "release.file_delete", f->release,
-                     arena_fmt(a, "{\"file\":\"%.*s\"}", STR(f->id))));
-    TRY(deletion_log(db, a, now, by, reason, f));
-    TRY(file_remove(a, release_packed_path(a, data, f->id)));
-    return file_remove(a, arena_fmt(a, "%.*s/%.*s",
-                                    STR(release_folder(a, data, workspace, f->release)),
-                                    STR(f->name)));
 }

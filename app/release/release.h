@@ -44,6 +44,5 @@ typedef struct ReleaseArrival ReleaseArrival; // release/arrival.h
 fallible release_file_put(Db *, Arena *, Time now, Str data, const ReleaseGet *, i64 by,
                           const ReleaseArrival *, Str *id);
 Str release_packed_path(Arena *, Str data, Str file_id); // the deflate stream, for archives
-// Takes a file back: the row stays and says who and why, the bytes go.
-fallible release_file_delete(Db *, Arena *, Time now, i64 by, Str data, const ReleaseFile *,
-                             Str workspace, Str reason);
+// An audit line about a release.
+fallible release_note(Db *, Arena *, Time now, i64 by, const char *action, Str id, Str details);

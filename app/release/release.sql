@@ -3,8 +3,10 @@
 -- one release_get(id text): a release with the names around it
 select r.id, r.workspace, r.backend, r.created_by, r.created_at as "created_at:time", coalesce(r.completed_at, 0) as "completed_at:time",
        r.requested_files, r.metadata, w.name as "workspace_name:text", b.slug as "backend_slug:text", b.name as "backend_name:text",
-       p.username as "username:text", p.name as "person:text"
+       p.username as "username:text", p.name as "person:text", coalesce(r.withdrawn_at, 0) as "withdrawn_at:time",
+       coalesce(d.username, '') as "withdrawn_by:text", r.withdraw_reason
   from release r join workspace w on w.id = r.workspace join backend b on b.id = r.backend join person p on p.id = r.created_by
+  left join person d on d.id = r.withdrawn_by
  where r.id = :id;
 
 -- exec release_insert(id text, workspace i64, backend i64, by i64, now time, asked text, metadata text): a new release
@@ -18,8 +20,9 @@ select r.id from release r
 
 -- many release_of_workspace(workspace i64): what was released from it, newest first
 select r.id, r.created_at as "created_at:time", b.name as "backend_name:text", p.username as "username:text", p.name as "person:text",
-       (select count(*) from release_file f where f.release = r.id and f.deleted_at is null) as "files:i64"
-  from release r join backend b on b.id = r.backend join person p on p.id = r.created_by
+       (select count(*) from release_file f where f.release = r.id and f.deleted_at is null) as "files:i64",
+       coalesce(r.withdrawn_at, 0) as "withdrawn_at:time", coalesce(d.username, '') as "withdrawn_by:text", r.withdraw_reason
+  from release r join backend b on b.id = r.backend join person p on p.id = r.created_by left join person d on d.id = r.withdrawn_by
  where r.workspace = :workspace and r.completed_at is not null order by r.id desc limit 500;
 
 -- many release_of_project(project i64): what was released from all its workspaces, newest first
@@ -68,6 +71,15 @@ select f.id, f.release, f.created_at as "created_at:time", f.name, f.filehash, f
                     where g.workspace = f.workspace and g.name = f.name and g.backend = f.backend and g.id > f.id and r.completed_at is not null)
  order by f.name, f.backend_slug limit :n;
 
+-- many release_snapshot_after(snapshot i64, after text, site text, n i64) -> ReleaseFile: its files by name, after a name of a site; shared: several sites have a file of this name
+select f.id, f.release, f.created_at as "created_at:time", f.name, f.filehash, f.sha512, f.size, f.crc32, f.deflated, f.deleted_at as "deleted_at:time?",
+       f.deleted_by, f.delete_reason, f.username, f.backend_slug, f.backend_name,
+       exists (select 1 from snapshot_file t join release_file g on g.id = t.release_file
+                where t.snapshot = s.snapshot and g.name = f.name and g.id <> f.id) as "shared:bool"
+  from snapshot_file s join release_file_full f on f.id = s.release_file
+ where s.snapshot = :snapshot and f.name >= :after and (f.name > :after or f.backend_slug > :site)
+ order by f.name, f.backend_slug limit :n;
+
 -- one release_file_get(id text) -> ReleaseFile: one file
 select f.id, f.release, f.created_at as "created_at:time", f.name, f.filehash, f.sha512, f.size, f.crc32, f.deflated, f.deleted_at as "deleted_at:time?",
        f.deleted_by, f.delete_reason, f.username, f.backend_slug, f.backend_name, false as "shared:bool"
@@ -85,3 +97,9 @@ select f.release, f.name, w.name as "workspace_name:text" from release_file f jo
 
 -- maybe release_workflow(job text): project.yaml as the request that this job belongs to had it
 select d.text from job j join job_request r on r.id = j.job_request join job_definition d on d.hash = r.definition where j.identifier = :job;
+
+-- exec release_withdraw_mark(id text, by i64, now time, reason text): the whole release is taken back
+update release set withdrawn_at = :now, withdrawn_by = :by, withdraw_reason = :reason where id = :id and withdrawn_at is null;
+
+-- exec release_files_drop(release text, by i64, now time, reason text): all of its files that are still here
+update release_file set deleted_at = :now, deleted_by = :by, delete_reason = :reason where release = :release and deleted_at is null;

@@ -1,6 +1,7 @@
 // show: what the pages of releases hold.
 #pragma once
 #include "release/release.h"
+#include "release/snapshot.gen.h"
 #include "view/view.h"
 
 typedef struct ReleaseIndex {
@@ -14,6 +15,14 @@ typedef struct ReleaseIndex {
     Arena *a;
 } ReleaseIndex;
 
+typedef struct SnapshotIndex {
+    const WorkspaceGet *w;
+    SnapshotList list;
+    bool may_view;
+    Time now;
+    Arena *a;
+} SnapshotIndex;
+
 // A list of files on the left, one of them on the right.
 typedef struct ReleaseViewer {
     const WorkspaceGet *w;
@@ -22,6 +31,10 @@ typedef struct ReleaseViewer {
     const ReleaseFile *chosen; // or NULL
     View view;                 // of the chosen one
     Str raw;                   // where its bytes are
+    const ReleaseGet *release; // what is shown, or NULL
+    const Snapshot *snapshot;  // what is shown, or NULL
+    bool may_create, may_publish;
+    Html csrf;
     Time now;
     Arena *a;
 } ReleaseViewer;

@@ -14,6 +14,17 @@ static Str survey_path(const Sheet *s)
                      kinds[(u8)s->separator]);
 }
 
+fallible view_forget(Arena *a, Str keep, Str sha256)
+{
+    static const char separators[] = {',', ';', '\t', ROWS_LINES};
+    ViewAsk ask = {.keep = keep, .sha256 = sha256};
+    for (isize i = 0; i < COUNT(separators); i++) {
+        Sheet s = {.a = a, .ask = &ask, .separator = separators[i]};
+        TRY(file_remove(a, survey_path(&s)));
+    }
+    return NULL;
+}
+
 fallible sheet_survey(Sheet *s, bool needed)
 {
     Str path = survey_path(s), text;

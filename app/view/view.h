@@ -55,6 +55,8 @@ ViewKind view_kind(Str name);
 Str view_mime(Str name);
 // Reads as much of the file as the view needs, and writes what stands on the page.
 fallible view_make(Arena *, const ViewAsk *, View *out);
+// Removes what was kept of looks at bytes with this hash (ViewAsk.keep).
+fallible view_forget(Arena *, Str keep, Str sha256);
 // Answers with the bytes: as attachment; with ?frame=1 a page as it stands in a frame. With ?scripts=1, and only in a
 // frame, its scripts run: what they load is refused, but no policy of browsers stops WebRTC and the mere opening of
 // connections. *look is "raw" for what a page embeds, "scripts", or "download".

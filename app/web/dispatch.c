@@ -82,6 +82,16 @@ static void post_all(Req *q)
         events_post(q->server->events, posts->v[i]);
 }
 
+static void after_all(Req *q)
+{
+    for (After *one = exchange(q)->after; one; one = one->next) {
+        Err *e = one->what(q, one->of);
+        if (e)
+            log_line(q->server->log, q->now, LOG_ERROR, "web", "after %.*s: %.*s", STR(q->path),
+                     STR(e->say));
+    }
+}
+
 static fallible settle(Req *q)
 {
     const Route *row = exchange(q)->row;
@@ -92,6 +102,7 @@ static fallible settle(Req *q)
                     method_word(row->method), row->path);
     db_rollback(q->db);
     exchange(q)->posts.n = 0;
+    exchange(q)->after = NULL;
     return NULL;
 }
 
@@ -105,8 +116,10 @@ static fallible run_change(Req *q)
     db_rollback(q->db);
     req_db_give(q, q->db);
     q->db = NULL;
-    if (!e) post_all(q);
-    return e;
+    if (e) return e;
+    post_all(q);
+    after_all(q);
+    return NULL;
 }
 
 static fallible run_stream(Req *q)

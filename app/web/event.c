@@ -128,6 +128,13 @@ u64 events_wait(Events *e, Str topic, u64 seen, i64 deadline)
     return events_seen(e, topic);
 }
 
+void req_after(Req *q, fallible (*what)(Req *, Str), Str of)
+{
+    After *one = make(q->a, After, 1);
+    *one = (After){what, of, exchange(q)->after};
+    exchange(q)->after = one;
+}
+
 void req_post(Req *q, Str topic)
 {
     str_list_add(q->a, &exchange(q)->posts, str_copy(q->a, topic));

@@ -18,6 +18,9 @@ void events_stop(Events *); // everybody who waits comes back at once
 
 // In a handler: post this topic when (and only when) the transaction has been committed.
 void req_post(Req *, Str topic);
+// In a handler: do this when (and only when) the transaction has been committed. A failure is logged, no more: what
+// must not be forgotten has to be found again at a start.
+void req_after(Req *, fallible (*what)(Req *, Str), Str of);
 // A server-sent event stream on a topic: `render` is called at once and after each post, with a fresh read-only
 // database, and fills q->answer.body with the event's data; identical bodies are sent once. Ends when the visitor goes.
 fallible event_stream(Req *, Str topic, fallible (*render)(Req *));

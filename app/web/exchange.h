@@ -31,6 +31,12 @@ typedef struct Params {
     Pairs path, query, fields, cookies;
 } Params;
 
+typedef struct After { // what is done after the commit
+    fallible (*what)(Req *, Str);
+    Str of;
+    struct After *next;
+} After;
+
 typedef struct Exchange {
     const Wire *wire;
     const Head *head;
@@ -39,6 +45,7 @@ typedef struct Exchange {
     Db *db; // serves the whole request when given (tests); else the server's pool does
     Params params;
     StrList posts;   // topics to post after the commit
+    After *after;    // the last one first
     StrList flashes; // lines of the next page, each with its kind as the first byte
     Str form_token; // what the forms of a visitor without a session carry; made when first asked for
     int watching_max;           // event streams at once; 0: any number

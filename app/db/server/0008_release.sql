@@ -9,7 +9,10 @@ create table release (
     status          text not null default 'REQUESTED' check (status in ('REQUESTED', 'APPROVED', 'REJECTED')),
     requested_files text not null,                         -- JSON list as it was sent
     metadata        text not null default '{}',            -- JSON: request at the airlock, checkers, decisions
-    completed_at    integer                                -- every requested file is here: from now on it is visible
+    completed_at    integer,                               -- every requested file is here: from now on it is visible
+    withdrawn_at    integer,                               -- all of it was taken back
+    withdrawn_by    integer references person,
+    withdraw_reason text not null default ''
 ) strict, without rowid;
 create index release_workspace on release (workspace, id desc);
 
@@ -45,7 +48,9 @@ create table snapshot (
     created_by   integer not null references person,
     created_at   integer not null,
     published_by integer references person,
-    published_at integer                                   -- a draft until then
+    published_at integer,                                  -- a draft until then
+    fingerprint  text not null,                            -- SHA-256 of its files' identifiers: equal sets are one snapshot
+    unique (workspace, fingerprint)
 ) strict;
 -- writers snapshot_file: server admin
 create table snapshot_file (

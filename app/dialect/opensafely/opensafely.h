@@ -4,6 +4,7 @@
 #pragma once
 #include "kit/json.h"
 #include "web/web.h"
+#include "workspace/workspace.h"
 
 extern const RouteList opensafely_routes;
 
@@ -64,6 +65,10 @@ fallible opensafely_release_file(Req *);
 fallible opensafely_release_scope(Req *, Scope *);
 fallible opensafely_file_scope(Req *, Scope *);
 fallible opensafely_workspace_scope(Req *, Scope *);
+fallible opensafely_workspace(Req *, Db *, WorkspaceGet *out); // that the path names
+fallible opensafely_snapshot_index(Req *);
+fallible opensafely_snapshot_create(Req *); // snapshots.c
+fallible opensafely_snapshot_publish(Req *);
 fallible opensafely_authenticate(Req *);
 fallible opensafely_authorise(Req *);
 fallible opensafely_airlock_event(Req *);

@@ -25,20 +25,13 @@ fallible opensafely_upload_access(Req *q, Db *db, i64 project, i64 *person)
     return NULL;
 }
 
-static fallible workspace_named(Req *q, Db *db, Str name, WorkspaceGet *out)
-{
-    bool found;
-    TRY(workspace_by_name(db, q->a, name, out, &found));
-    return found ? NULL : fail(q->a, ERR_NOT_FOUND, "Not found.");
-}
-
 fallible opensafely_release_create(Req *q)
 {
     WorkspaceGet w;
     ReleaseAsks asks;
     i64 person;
     Str id;
-    TRY(workspace_named(q, q->db, req_param(q, "workspace"), &w));
+    TRY(opensafely_workspace(q, q->db, &w));
     TRY(opensafely_upload_access(q, q->db, w.project, &person));
     TRY(release_asks_read(q->a, q->body, release_file_most(q->server), &asks));
     Err *e = release_make(q->db, q->a, q->now, &w, q->who.backend, person, &asks, &id);
