@@ -77,6 +77,7 @@ static void release_add(Matrix *m, Place *p, const WorkspaceGet *ws, const char 
     ck_works(release_file_insert(w->db, &w->a, p->file, p->release, ws->id, w->tpp.id, w->ada.id,
                                  w->web.now, S("output/table.csv"), sha256_hex(&w->a, p->file),
                                  S(""), 7, 0, -1, NULL));
+    ck_works(release_complete(w->db, &w->a, p->release, w->web.now, NULL));
 }
 
 static void request_add(Matrix *m, Place *p, const WorkspaceGet *ws)
@@ -176,6 +177,7 @@ static Str value_of(const Place *p, Str name)
         {"letter",    S("1")               },
         {"entry",     S("0")               },
         {"commit",    S("HEAD")            },
+        {"snapshot",  S("1")               },
     };
     for (isize i = 0; i < COUNT(values); i++)
         if (str_eq(name, str_from(values[i].name))) return values[i].value;
