@@ -6,6 +6,9 @@
 #include "release/record.h"
 #include "web/gate.h"
 
+// A crate is made in memory, some 30 KB for each file: beyond this many files an archive is the files alone.
+enum { CRATE_FILES_MOST = 1000 };
+
 typedef struct Collection {
     Archive *x;
     Arena *a;
@@ -114,12 +117,14 @@ static fallible file_add(Collection *c, const ReleaseFile *row)
     return NULL;
 }
 
-static fallible files_collect(Collection *c)
+// *too_many: no crate can be made, what was collected is not all.
+static fallible files_collect(Collection *c, bool *too_many)
 {
     owned_walk files = files_walk(c->x->db, c->x->of);
     for (const ReleaseFile *f;;) {
         TRY(files_next(&files, c->a, &f));
-        if (!f) break;
+        *too_many = f && c->crate.files_n == CRATE_FILES_MOST;
+        if (!f || *too_many) break;
         TRY(file_add(c, f));
     }
     for (isize i = 0; i < c->crate.releases_n; i++)
@@ -210,18 +215,40 @@ static fallible crate_put(Collection *c)
     return NULL;
 }
 
+// Any number of files, none of them kept in memory.
+static fallible files_put(Archive *x)
+{
+    static const char note[] =
+        "This archive holds more files than can be described in one crate.\n"
+        "Each release that they came with can be downloaded by itself: it is a signed crate.\n";
+    TRY(archive_put(x, &(ArchiveEntry){.name = S("README.txt"), .bytes = str_from(note)}));
+    owned_walk files = files_walk(x->db, x->of);
+    for (const ReleaseFile *f;;) {
+        TRY(files_next(&files, x->q->a, &f));
+        if (!f) return NULL;
+        ArchiveEntry e = archive_file(x, &files.own, f);
+        e.name = path_join(&files.own, S("outputs"), e.name);
+        TRY(archive_put(x, &e));
+    }
+}
+
+static fallible crate_compose(Collection *c, bool *too_many)
+{
+    TRY(files_collect(c, too_many));
+    if (*too_many || !c->crate.files_n) return NULL;
+    TRY(log_collect(c));
+    TRY(workflow_find(c));
+    crate_describe(c);
+    return crate_put(c);
+}
+
 fallible archive_compose(Archive *x)
 {
     Arena own = {0}; // of the composition: the visitor may stay for hours
     Collection c = {.x = x, .a = &own};
-    Err *e = files_collect(&c);
-    if (!e && c.crate.files_n) e = log_collect(&c);
-    if (!e && c.crate.files_n) e = workflow_find(&c);
-    if (!e && c.crate.files_n) {
-        crate_describe(&c);
-        e = crate_put(&c);
-    }
+    bool too_many = false;
+    Err *e = crate_compose(&c, &too_many);
     e = e ? fail(x->q->a, e->kind, "%.*s", STR(e->say)) : NULL;
     arena_free(&own);
-    return e;
+    return e || !too_many ? e : files_put(x);
 }
