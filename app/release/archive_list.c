@@ -218,10 +218,6 @@ static fallible crate_put(Collection *c)
 // Any number of files, none of them kept in memory.
 static fallible files_put(Archive *x)
 {
-    static const char note[] =
-        "This archive holds more files than can be described in one crate.\n"
-        "Each release that they came with can be downloaded by itself: it is a signed crate.\n";
-    TRY(archive_put(x, &(ArchiveEntry){.name = S("README.txt"), .bytes = str_from(note)}));
     owned_walk files = files_walk(x->db, x->of);
     for (const ReleaseFile *f;;) {
         TRY(files_next(&files, x->q->a, &f));
@@ -230,6 +226,16 @@ static fallible files_put(Archive *x)
         e.name = path_join(&files.own, S("outputs"), e.name);
         TRY(archive_put(x, &e));
     }
+}
+
+static fallible readme_put(Archive *x)
+{
+    ArchiveEntry e = {
+        .name = S("README.txt"),
+        .bytes = S("This archive holds more files than can be described in one crate.\n"
+                   "Each release that they came with can be downloaded by itself: it is a signed "
+                   "crate.\n")};
+    return archive_put(x, &e);
 }
 
 static fallible crate_compose(Collection *c, bool *too_many)
@@ -244,11 +250,15 @@ static fallible crate_compose(Collection *c, bool *too_many)
 
 fallible archive_compose(Archive *x)
 {
+    // What is published is for everybody: the files, not what people said to each other before they left.
+    if (x->of.snapshot) return files_put(x);
     Arena own = {0}; // of the composition: the visitor may stay for hours
     Collection c = {.x = x, .a = &own};
     bool too_many = false;
     Err *e = crate_compose(&c, &too_many);
     e = e ? fail(x->q->a, e->kind, "%.*s", STR(e->say)) : NULL;
     arena_free(&own);
-    return e || !too_many ? e : files_put(x);
+    if (e || !too_many) return e;
+    TRY(readme_put(x));
+    return files_put(x);
 }

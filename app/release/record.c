@@ -73,7 +73,10 @@ fallible record_read(Arena *a, const ReleaseGet *r, CrateRelease *out)
         .decided = time_at(request, "decided_at"),
         .policy_name = json_get_str(policy, S("name")),
         .policy = json_text(a, policy),
-        .record = record_text(a, r)
+        .record = record_text(a, r),
+        .withdrawn_at = r->withdrawn_at,
+        .withdrawn_by = r->withdrawn_by,
+        .withdraw_reason = r->withdraw_reason,
     };
     const Json *word = json_get(j, S("site_statement"));
     out->site_statement = json_get_str(word, S("statement"));

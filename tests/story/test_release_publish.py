@@ -65,7 +65,8 @@ def test_a_draft_is_made_published_and_seen_by_everybody(lab):
     assert seen.status == 200 and "Published" in seen.text
     assert "1,2" in stranger.get(f"{lab.path}/published/{number}/").text
     assert stranger.get(outputs + "1/output/table.csv").status == 200
-    assert find(unpacked(stranger.get(outputs + "1/download/")), "output/note.txt") == b"hello\n"
+    inside = unpacked(stranger.get(outputs + "1/download/"))
+    assert inside == {"outputs/output/note.txt": b"hello\n", "outputs/output/table.csv": b"a,b\n1,2\n"}, "nothing about people"
     assert ">1<" in stranger.get(outputs + "badge/").text
     assert stranger.get("/api/v2/releases/file/" + number).status in (401, 403)
 
@@ -137,6 +138,8 @@ def test_a_release_is_withdrawn(lab):
     for of in (archive, lab.ada.get(lab.path + "/outputs/latest/download/"), lab.visitor().get(lab.path + "/outputs/1/download/")):
         said = find(unpacked(of), "output/rows.csv").decode()
         assert said.startswith("This file was redacted by carl on ") and "Rows of <one> person." in said
+    crate = find(unpacked(archive), "ro-crate-metadata.json").decode()
+    assert "The release was withdrawn" in crate and "Rows of <one> person." in crate
     again = lab.upload(release, "output/rows.csv", secret)
     assert again.status == 400, "what was taken back does not come back by itself"
     assert not [f for f in lab.stored() if "rows" in f or "small" in f]
