@@ -20,25 +20,6 @@ static Str deletion_id(Graph *g, const CrateFile *f)
     return arena_fmt(g->a, "#deletion-%.*s", STR(percent_encode(g->a, f->path)));
 }
 
-// One file of each job, in the order of the files.
-typedef struct Jobs {
-    StrList ids;
-    const CrateFile **first;
-} Jobs;
-
-static Jobs jobs_of(Graph *g)
-{
-    const Crate *c = g->crate;
-    Jobs out = {.first = make(g->a, const CrateFile *, c->files_n + 1)};
-    for (isize i = 0; i < c->files_n; i++) {
-        Str job = c->files[i].job;
-        if (!job.n || str_list_has(&out.ids, job)) continue;
-        out.first[out.ids.n] = &c->files[i];
-        str_list_add(g->a, &out.ids, job);
-    }
-    return out;
-}
-
 static Str author_of(const CrateRelease *r)
 {
     return r->author.username.n ? r->author.username : r->uploaded_by.username;
@@ -59,16 +40,13 @@ static const CrateRelease *release_of(const Crate *c, const CrateFile *f)
     return &c->releases[0];
 }
 
-// Files of one release; of all when `release` is empty.
-static void files_link(Graph *g, const char *key, Str release, Str before)
+// What a check was about: the crate, and the record that names the files.
+static void subject_link(Graph *g, const CrateRelease *r)
 {
     StrList ids = {0};
-    const Crate *c = g->crate;
-    if (before.n) str_list_add(g->a, &ids, before);
-    for (isize i = 0; i < c->files_n; i++)
-        if (!release.n || str_eq(c->files[i].release, release))
-            str_list_add(g->a, &ids, crate_path_id(g->a, c->files[i].path));
-    fact_links(g, key, &ids);
+    str_list_add(g->a, &ids, S("./"));
+    if (r->record.n) str_list_add(g->a, &ids, record_path(g->a, r->id));
+    fact_links(g, "object", &ids);
 }
 
 static void assess_begin(Graph *g, Str id, const char *type, const char *kind, Str name)
@@ -83,9 +61,8 @@ static void run(Graph *g)
 {
     const Crate *c = g->crate;
     Time from = 0, to = 0;
-    Jobs jobs = jobs_of(g);
-    for (isize i = 0; i < jobs.ids.n; i++) {
-        const CrateFile *f = jobs.first[i];
+    for (isize i = 0; i < g->survey->jobs_n; i++) {
+        const CrateFile *f = &g->survey->jobs[i];
         if (f->started && (!from || f->started < from)) from = f->started;
         if (f->finished > to) to = f->finished;
     }
@@ -97,17 +74,26 @@ static void run(Graph *g)
     fact_time(g, "startTime", from);
     fact_time(g, "endTime", to ? to : c->when);
     fact(g, "actionStatus", completed);
-    files_link(g, "result", (Str){0}, (Str){0});
+    fact_files(g, "result");
     entity_end(g);
 }
 
-static void job(Graph *g, const CrateFile *of, Str job)
+// Looked for job by job, which is for archives of a size that people look at.
+static void job_results(Graph *g, Str job)
+{
+    enum { FILES_MOST = 2000 };
+    StrList results = {0};
+    Arena *a = g->a;
+    if (g->survey->files > FILES_MOST) return;
+    for (FileWalk w = file_walk(g); file_next(&w);)
+        if (str_eq(w.file->job, job)) str_list_add(a, &results, crate_path_id(a, w.file->path));
+    fact_links(g, "result", &results);
+}
+
+static void job(Graph *g, const CrateFile *of)
 {
     const Crate *c = g->crate;
-    StrList results = {0};
-    for (isize i = 0; i < c->files_n; i++)
-        if (str_eq(c->files[i].job, job))
-            str_list_add(g->a, &results, crate_path_id(g->a, c->files[i].path));
+    Str job = of->job;
     Str commit = of->commit.n ? arena_fmt(g->a, "#commit-%.*s", STR(of->commit)) : (Str){0};
     entity_begin(g, job_id(g->a, job), "CreateAction");
     fact(g, "name", arena_fmt(g->a, "Action %.*s", STR(of->action.n ? of->action : job)));
@@ -120,17 +106,16 @@ static void job(Graph *g, const CrateFile *of, Str job)
     fact_time(g, "startTime", of->started);
     fact_time(g, "endTime", of->finished);
     fact(g, "actionStatus", completed);
-    fact_links(g, "result", &results);
+    job_results(g, job);
     entity_end(g);
 }
 
 static void jobs(Graph *g)
 {
-    Jobs list = jobs_of(g);
     StrList commits = {0};
-    for (isize i = 0; i < list.ids.n; i++) {
-        Str commit = list.first[i]->commit;
-        job(g, list.first[i], list.ids.v[i]);
+    for (isize i = 0; i < g->survey->jobs_n; i++) {
+        Str commit = g->survey->jobs[i].commit;
+        job(g, &g->survey->jobs[i]);
         if (!commit.n || str_list_has(&commits, commit)) continue;
         str_list_add(g->a, &commits, commit);
         entity_begin(g, arena_fmt(g->a, "#commit-%.*s", STR(commit)), "PropertyValue");
@@ -152,7 +137,7 @@ static void review(Graph *g, const CrateRelease *r, isize n)
     fact_link(g, "agent", person_id(g->a, v->checker.username));
     fact_link(g, "instrument", policy_id(g->a, r));
     fact_time(g, "endTime", v->finished ? v->finished : r->created);
-    files_link(g, "object", r->id, S("./"));
+    subject_link(g, r);
     entity_end(g);
 }
 
@@ -167,7 +152,7 @@ static void sign_off(Graph *g, const CrateRelease *r)
     fact_link(g, "instrument", policy_id(g->a, r));
     fact_time(g, "startTime", r->submitted);
     fact_time(g, "endTime", r->decided ? r->decided : r->created);
-    files_link(g, "object", r->id, S("./"));
+    subject_link(g, r);
     entity_end(g);
 }
 
@@ -179,7 +164,7 @@ static void arrival(Graph *g, const CrateRelease *r)
     fact_link(g, "agent", S("#tresor"));
     fact_time(g, "startTime", r->created);
     fact_time(g, "endTime", r->completed);
-    files_link(g, "object", r->id, S("./"));
+    subject_link(g, r);
     entity_end(g);
 }
 
@@ -192,7 +177,7 @@ static void withdrawal(Graph *g, const CrateRelease *r)
     fact_link(g, "agent", person_id(g->a, r->withdrawn_by));
     fact_time(g, "endTime", r->withdrawn_at);
     fact(g, "actionStatus", completed);
-    files_link(g, "object", r->id, (Str){0});
+    fact_link(g, "object", r->record.n ? record_path(g->a, r->id) : S("./"));
     entity_end(g);
 }
 
@@ -234,18 +219,17 @@ void graph_actions(Graph *g)
         arrival(g, r);
         withdrawal(g, r);
     }
-    for (isize i = 0; i < c->files_n; i++)
-        if (c->files[i].deleted_at) deletion(g, &c->files[i]);
+    for (isize i = 0; i < g->survey->gone_n; i++)
+        deletion(g, &g->survey->gone[i]);
     manifests(g);
 }
 
 void graph_action_ids(Graph *g, StrList *out)
 {
     const Crate *c = g->crate;
-    Jobs list = jobs_of(g);
     str_list_add(g->a, out, run_id);
-    for (isize i = 0; i < list.ids.n; i++)
-        str_list_add(g->a, out, job_id(g->a, list.ids.v[i]));
+    for (isize i = 0; i < g->survey->jobs_n; i++)
+        str_list_add(g->a, out, job_id(g->a, g->survey->jobs[i].job));
     for (isize i = 0; i < c->releases_n; i++) {
         const CrateRelease *r = &c->releases[i];
         for (isize k = 0; k < r->reviews_n; k++)
@@ -254,7 +238,7 @@ void graph_action_ids(Graph *g, StrList *out)
         str_list_add(g->a, out, of_release(g, "arrival", r));
         if (r->withdrawn_at) str_list_add(g->a, out, of_release(g, "withdrawal", r));
     }
-    for (isize i = 0; i < c->files_n; i++)
-        if (c->files[i].deleted_at) str_list_add(g->a, out, deletion_id(g, &c->files[i]));
+    for (isize i = 0; i < g->survey->gone_n; i++)
+        str_list_add(g->a, out, deletion_id(g, &g->survey->gone[i]));
     str_list_add(g->a, out, manifest_id);
 }

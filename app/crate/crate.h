@@ -1,7 +1,8 @@
 // crate: the archive of released files as a Five Safes RO-Crate 0.4 in a signed BagIt folder, made from plain structs.
 //
 // Everything is a function of what the caller fills in: equal crates give equal bytes. The files themselves are not
-// read here; the caller says their hashes and puts them under data/ by their `path`.
+// read here; the caller says their hashes and puts them under data/ by their `path`. Any number of files takes little
+// memory: they are walked again for each text, and texts go out piece by piece.
 // Sources: RFC 8493 (BagIt), https://w3id.org/ro/crate/1.1, https://w3id.org/ro/wfrun/process/0.5 and workflow/0.5,
 // https://w3id.org/5s-crate/0.4.
 #pragma once
@@ -73,6 +74,14 @@ typedef struct CrateLogged {
     Str statement, proof;
 } CrateLogged;
 
+// The files by name, from the first again at each start.
+typedef struct CrateFiles {
+    void *who;
+    Err *(*start)(void *who);
+    // NULL after the last; valid until the next call. Failures are in the arena.
+    Err *(*next)(void *who, Arena *, const CrateFile **out);
+} CrateFiles;
+
 typedef struct Crate {
     Str slug; // of the workspace: begins the folder's name
     Str seed; // what this archive is of; its hash becomes the UUID
@@ -86,24 +95,20 @@ typedef struct Crate {
     Str workflow; // project.yaml as it ran, or empty
     const CrateRelease *releases;
     isize releases_n;
-    const CrateFile *files;
-    isize files_n;
+    CrateFiles files;
     const CrateLogged *log;
     isize log_n;
 } Crate;
 
-// A file of the archive that is made here.
-typedef struct CrateText {
-    Str name; // with the top folder
-    Str bytes;
-} CrateText;
-typedef struct CrateTexts {
-    Str top; // "<slug>-<uuid8>"
-    CrateText *v;
-    isize n;
-} CrateTexts;
-// Everything but the files: tag files, signature, metadata, preview, records, in the order in which they are stored.
-void crate_build(Arena *, const Crate *, const SignKey *, CrateTexts *out);
+// Where the texts of the archive go, one after the other; names begin with the top folder.
+typedef struct CrateTo {
+    void *who;
+    Err *(*begin)(void *who, Str name);
+    Err *(*put)(void *who, Str bytes);
+    Err *(*end)(void *who);
+} CrateTo;
+// Everything but the files: metadata, preview, records, tag files, signature, in the order in which they are stored.
+fallible crate_build(Arena *, const Crate *, const SignKey *, const CrateTo *);
 
 Str crate_top(Arena *, const Crate *);
 Str crate_uuid(Arena *, const Crate *);

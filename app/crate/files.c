@@ -114,6 +114,6 @@ static void file(Graph *g, const CrateFile *f)
 
 void graph_files(Graph *g)
 {
-    for (isize i = 0; i < g->crate->files_n; i++)
-        file(g, &g->crate->files[i]);
+    for (FileWalk w = file_walk(g); file_next(&w);)
+        file(g, w.file);
 }

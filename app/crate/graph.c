@@ -57,6 +57,16 @@ void fact_link(Graph *g, const char *key, Str id)
     link_put(g, id);
 }
 
+void fact_files(Graph *g, const char *key)
+{
+    bool many = g->survey->files > 1;
+    json_key(&g->j, key_str(key));
+    if (many) json_arr(&g->j);
+    for (FileWalk w = file_walk(g); file_next(&w);)
+        link_put(g, crate_path_id(g->a, w.file->path));
+    if (many) json_end(&g->j);
+}
+
 void fact_links(Graph *g, const char *key, const StrList *ids)
 {
     if (ids->n <= 1) { // one value stands alone (RO-Crate 1.1, appendix JSON-LD)
@@ -126,15 +136,14 @@ static const struct {
 
 static void root_parts(Graph *g)
 {
-    StrList parts = {0};
     const Crate *c = g->crate;
-    if (c->workflow.n) str_list_add(g->a, &parts, S("workflow/project.yaml"));
-    for (isize i = 0; i < c->files_n; i++)
-        str_list_add(g->a, &parts, crate_path_id(g->a, c->files[i].path));
+    json_arr(json_key(&g->j, S("hasPart"))); // a record at least, beside the files
+    if (c->workflow.n) link_put(g, S("workflow/project.yaml"));
+    for (FileWalk w = file_walk(g); file_next(&w);)
+        link_put(g, crate_path_id(g->a, w.file->path));
     for (isize i = 0; i < c->releases_n; i++)
-        if (c->releases[i].record.n)
-            str_list_add(g->a, &parts, record_path(g->a, c->releases[i].id));
-    fact_links(g, "hasPart", &parts);
+        if (c->releases[i].record.n) link_put(g, record_path(g->a, c->releases[i].id));
+    json_end(&g->j);
 }
 
 static void root(Graph *g)
@@ -170,22 +179,20 @@ static void root(Graph *g)
         }
 }
 
-Str graph_text(Arena *a, const Crate *c)
+void graph_text(Graph *g)
 {
-    Buf b = {.a = a};
-    Graph g = {.a = a, .crate = c, .j = json_begin(&b, JSON_PRETTY)};
-    json_arr(json_key(json_obj(&g.j), S("@context")));
-    json_str(&g.j, S("https://w3id.org/ro/crate/1.1/context"));
-    json_str(&g.j, S("https://w3id.org/ro/terms/workflow-run/context"));
-    json_end(&g.j);
-    json_arr(json_key(&g.j, S("@graph")));
-    descriptor(&g);
-    root(&g);
-    graph_things(&g);
-    graph_files(&g);
-    graph_actions(&g);
-    json_end(&g.j);
-    json_end(&g.j);
-    buf_byte(&b, '\n');
-    return buf_str(&b);
+    g->j = json_begin(g->out, JSON_PRETTY);
+    json_arr(json_key(json_obj(&g->j), S("@context")));
+    json_str(&g->j, S("https://w3id.org/ro/crate/1.1/context"));
+    json_str(&g->j, S("https://w3id.org/ro/terms/workflow-run/context"));
+    json_end(&g->j);
+    json_arr(json_key(&g->j, S("@graph")));
+    descriptor(g);
+    root(g);
+    graph_things(g);
+    graph_files(g);
+    graph_actions(g);
+    json_end(&g->j);
+    json_end(&g->j);
+    buf_byte(g->out, '\n');
 }

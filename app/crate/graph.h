@@ -4,11 +4,35 @@
 #include "crate/crate.h"
 #include "kit/json.h"
 
+// What the files have in common, found in one walk.
+typedef struct CrateSurvey {
+    i64 files, bytes;
+    StrList people, images; // met in files
+    CrateFile *jobs;        // one file of each job
+    isize jobs_n;
+    CrateFile *gone; // taken back
+    isize gone_n;
+} CrateSurvey;
+
 typedef struct Graph {
-    Arena *a;
+    Arena *a; // of one file during a walk
     const Crate *crate;
+    const CrateSurvey *survey;
+    const CrateTo *to;
+    Buf *out; // goes to `to` when there is enough of it
     JsonOut j;
+    Err *e; // the first failure; nothing is done after it
 } Graph;
+
+// for (FileWalk w = file_walk(&g); file_next(&w);) … w.file
+typedef struct FileWalk {
+    Graph *g;
+    const CrateFile *file;
+    Arena *before, own;
+} FileWalk;
+FileWalk file_walk(Graph *);
+bool file_next(FileWalk *);
+fallible crate_survey(Arena *, const Crate *, CrateSurvey *out);
 
 void entity_begin(Graph *, Str id, const char *type); // several types: "File|SoftwareSourceCode"
 void entity_end(Graph *);
@@ -17,6 +41,7 @@ void fact_number(Graph *, const char *key, i64 value);      // as text, as schem
 void fact_time(Graph *, const char *key, Time);             // nothing when 0
 void fact_link(Graph *, const char *key, Str id);           // nothing when empty
 void fact_links(Graph *, const char *key, const StrList *); // nothing when empty
+void fact_files(Graph *, const char *key);                  // all of them
 
 Str crate_author(const Crate *);      // username of who asked for the newest release
 Str person_id(Arena *, Str username); // empty for nobody
@@ -31,6 +56,6 @@ void graph_files(Graph *);   // files, findings, decisions
 void graph_actions(Graph *); // runs, checks, sign-off, manifests, what was taken back
 // The ids of all actions, for the root.
 void graph_action_ids(Graph *, StrList *out);
-Str preview_text(Arena *, const Crate *); // ro-crate-preview.html, for people
-// Everything: ro-crate-metadata.json.
-Str graph_text(Arena *, const Crate *);
+// Everything: ro-crate-metadata.json; and the page for people, ro-crate-preview.html.
+void graph_text(Graph *);
+void preview_text(Graph *);

@@ -40,9 +40,10 @@ Str preview_size(Arena *a, i64 bytes)
     return arena_fmt(a, "%lld %s", (long long)bytes, bytes == 1 ? "byte" : "bytes");
 }
 
-Str preview_text(Arena *a, const Crate *c)
+void preview_text(Graph *g)
 {
-    Buf b = {.a = a};
-    preview_page(&b, c, a);
-    return buf_str(&b);
+    preview_head(g->out, g->crate, g->a);
+    for (FileWalk w = file_walk(g); file_next(&w);)
+        preview_row(g->out, w.file, g->a);
+    preview_foot(g->out, g->crate);
 }

@@ -43,12 +43,8 @@ static void people(Graph *g)
         person(&t, c->releases[i].decided_by.username, c->releases[i].decided_by.name);
         person(&t, c->releases[i].withdrawn_by, (Str){0});
     }
-    for (isize i = 0; i < c->files_n; i++) {
-        person(&t, c->files[i].ran_by, (Str){0});
-        person(&t, c->files[i].deleted_by, (Str){0});
-        for (isize k = 0; k < c->files[i].decisions_n; k++)
-            person(&t, c->files[i].decisions[k].checker, (Str){0});
-    }
+    for (isize i = 0; i < g->survey->people.n; i++)
+        person(&t, g->survey->people.v[i], (Str){0});
     StrList ids = {0};
     for (isize i = 0; i < t.names.n; i++)
         str_list_add(g->a, &ids, person_id(g->a, t.names.v[i]));
@@ -123,12 +119,10 @@ static void workflow(Graph *g)
 
 static void images(Graph *g)
 {
-    const Crate *c = g->crate;
-    Told t = {.g = g};
-    for (isize i = 0; i < c->files_n; i++) {
-        if (!first_time(&t, c->files[i].image)) continue;
-        entity_begin(g, image_id(g->a, c->files[i].image), "SoftwareApplication");
-        fact(g, "name", c->files[i].image);
+    for (isize i = 0; i < g->survey->images.n; i++) {
+        Str image = g->survey->images.v[i];
+        entity_begin(g, image_id(g->a, image), "SoftwareApplication");
+        fact(g, "name", image);
         fact(g, "description", S("The programs that an action ran with, without network"));
         entity_end(g);
     }

@@ -23,6 +23,7 @@ fallible archive_put(Archive *x, const ArchiveEntry *e)
 // What is on its way to the visitor: many small pieces make one write.
 typedef struct Outgoing {
     Req *q;
+    const Archive *x;
     char *gathered;
     isize n;
 } Outgoing;
@@ -56,12 +57,12 @@ static fallible small_stream(Outgoing *o, int fd, i64 from, isize n)
     return bytes_send(o, (Str){piece, n});
 }
 
-static Err *stream_send(void *who, Str path, i64 from, i64 n)
+static Err *stream_send(void *who, Str source, i64 from, i64 n)
 {
     Outgoing *o = who;
     Arena own = {0}; // not the request's: there may be thousands of streams
     int opened = -1;
-    Err *e = file_open(&own, path, &opened);
+    Err *e = file_open(&own, archive_stream_path(o->x, source), &opened);
     owned_fd fd = opened;
     if (e) e = fail(o->q->a, e->kind, "%.*s", STR(e->say));
     arena_free(&own);
@@ -84,7 +85,7 @@ fallible archive_send(Archive *x, Str name)
 {
     Req *q = x->q;
     i64 from, n;
-    Outgoing o = {.q = q, .gathered = make(q->a, char, GATHERED)};
+    Outgoing o = {.q = q, .x = x, .gathered = make(q->a, char, GATHERED)};
     q->answer.etag = zip_plan_tag(x->plan);
     answer_header(q, S("Content-Disposition"),
                   arena_fmt(q->a, "attachment; filename=\"%.*s.zip\"", STR(name)));
@@ -97,4 +98,5 @@ fallible archive_send(Archive *x, Str name)
 void archive_close(Archive *x)
 {
     zip_plan_close(&x->plan);
+    archive_texts_drop(x);
 }

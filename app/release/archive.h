@@ -3,6 +3,7 @@
 // A list of plain entries is composed (archive_compose) and then sent: length known, any part of it, the same bytes
 // every time. Entries are put one after the other and not kept, so any number of them takes little memory.
 #pragma once
+#include "crate/crate.h"
 #include "release/files.h"
 
 typedef struct ArchiveEntry {
@@ -21,8 +22,13 @@ typedef struct Archive {
     const ReleaseGet *release; // NULL: the newest version of every file
     FilesOf of;
     struct ZipPlan *plan;
+    StrList made; // files with the long texts that were made for it
 } Archive;
 fallible archive_put(Archive *, const ArchiveEntry *);
+// Puts what a crate says of itself; its long texts lie in files until the archive is closed.
+fallible archive_texts(Archive *, Arena *, const Crate *);
+void archive_texts_drop(Archive *);
+Str archive_stream_path(const Archive *, Str source); // where the stream of an entry lies
 // Puts everything that belongs into this archive, in the order in which it will stand there.
 fallible archive_compose(Archive *);
 // What stands for a released file: its stream, or in the place of one that was taken back a text that says so (3.10).

@@ -1,24 +1,24 @@
 // What stands in an archive: the released files, and around them the crate that proves them.
 #include "release/archive.h"
 
+#include "crate/crate.h"
 #include "ledger/ledger.h"
 #include "os/file.h"
 #include "release/record.h"
 #include "web/gate.h"
 
-// A crate is made in memory, some 30 KB for each file: beyond this many files an archive is the files alone.
-enum { CRATE_FILES_MOST = 1000 };
-
 typedef struct Collection {
     Archive *x;
     Arena *a;
     Crate crate;
-    CrateFile *files;
-    ArchiveEntry *entries; // of the same files
-    isize cap;
     CrateRelease *releases;
     RecordFiles *records; // of the same releases
     isize releases_cap;
+    Str newest_job;
+    Time newest_end;
+    FilesWalk walk; // for the crate
+    Arena walk_own; // of the file that the crate looks at
+    CrateFile walked;
 } Collection;
 
 static Str redacted_text(const Archive *x, Arena *a, const ReleaseFile *f)
@@ -44,21 +44,6 @@ ArchiveEntry archive_file(Archive *x, Arena *a, const ReleaseFile *f)
     e.size = f->size;
     e.packed = f->deflated;
     return e;
-}
-
-static void room_make(Collection *c)
-{
-    if (c->crate.files_n < c->cap) return;
-    isize cap = c->cap ? 2 * c->cap : 64;
-    CrateFile *files = make(c->a, CrateFile, cap);
-    ArchiveEntry *entries = make(c->a, ArchiveEntry, cap);
-    if (c->cap) {
-        memcpy(files, c->files, (size_t)c->cap * sizeof *files);
-        memcpy(entries, c->entries, (size_t)c->cap * sizeof *entries);
-    }
-    c->files = files;
-    c->entries = entries;
-    c->cap = cap;
 }
 
 static fallible release_add(Collection *c, Str id, RecordFiles **out)
@@ -87,48 +72,78 @@ static fallible release_add(Collection *c, Str id, RecordFiles **out)
     return record_read(c->a, &r, &c->releases[at]);
 }
 
-static fallible file_add(Collection *c, const ReleaseFile *row)
+static void file_fill(Collection *c, Arena *a, const ReleaseFile *f, const RecordFiles *record,
+                      CrateFile *to)
 {
-    Arena *a = c->a;
-    RecordFiles *record;
-    ReleaseFile f = *row; // lives until the walk turns its page
-    f.name = str_copy(a, f.name);
-    TRY(release_add(c, f.release, &record));
-    room_make(c);
-    ArchiveEntry e = archive_file(c->x, a, &f);
-    CrateFile *to = &c->files[c->crate.files_n];
+    ArchiveEntry e = archive_file(c->x, a, f);
     *to = (CrateFile){.path = path_join(a, S("outputs"), e.name),
-                      .sha256 = str_copy(a, f.filehash),
-                      .sha512 = str_copy(a, f.sha512),
-                      .size = f.size,
-                      .when = f.created_at,
-                      .release = str_copy(a, f.release)};
-    record_file_read(a, record, f.name, to);
-    if (f.has_deleted_at) {
-        to->sha256 = sha256_hex(a, e.bytes);
-        to->sha512 = sha512_hex(a, e.bytes);
-        to->size = e.bytes.n;
-        to->deleted_at = f.deleted_at;
-        to->deleted_by = str_copy(a, f.deleted_by);
-        to->delete_reason = str_copy(a, f.delete_reason);
-        if (f.deleted_at > c->crate.when) c->crate.when = f.deleted_at;
+                      .sha256 = f->filehash,
+                      .sha512 = f->sha512,
+                      .size = f->size,
+                      .when = f->created_at,
+                      .release = f->release};
+    record_file_read(a, record, f->name, to);
+    if (!f->has_deleted_at) return;
+    to->sha256 = sha256_hex(a, e.bytes);
+    to->sha512 = sha512_hex(a, e.bytes);
+    to->size = e.bytes.n;
+    to->deleted_at = f->deleted_at;
+    to->deleted_by = f->deleted_by;
+    to->delete_reason = f->delete_reason;
+}
+
+// The first walk: which releases the files came with, and when the newest thing happened.
+static fallible file_note(Collection *c, const ReleaseFile *f)
+{
+    RecordFiles *record;
+    CrateFile about = {0};
+    Arena own = {0};
+    TRY(release_add(c, f->release, &record));
+    record_file_read(&own, record, f->name, &about);
+    if (about.job.n && about.finished >= c->newest_end) {
+        c->newest_job = about.job;
+        c->newest_end = about.finished;
     }
-    c->entries[c->crate.files_n++] = e;
+    arena_free(&own);
+    if (f->has_deleted_at && f->deleted_at > c->crate.when) c->crate.when = f->deleted_at;
     return NULL;
 }
 
-// *too_many: no crate can be made, what was collected is not all.
-static fallible files_collect(Collection *c, bool *too_many)
+static fallible files_collect(Collection *c)
 {
     owned_walk files = files_walk(c->x->db, c->x->of);
     for (const ReleaseFile *f;;) {
         TRY(files_next(&files, c->a, &f));
-        *too_many = f && c->crate.files_n == CRATE_FILES_MOST;
-        if (!f || *too_many) break;
-        TRY(file_add(c, f));
+        if (!f) break;
+        TRY(file_note(c, f));
     }
     for (isize i = 0; i < c->crate.releases_n; i++)
         if (c->releases[i].completed > c->crate.when) c->crate.when = c->releases[i].completed;
+    return NULL;
+}
+
+// --- the files as the crate walks them
+
+static Err *walk_start(void *who)
+{
+    Collection *c = who;
+    files_walk_end(&c->walk);
+    c->walk = files_walk(c->x->db, c->x->of);
+    return NULL;
+}
+
+static Err *walk_next(void *who, Arena *a, const CrateFile **out)
+{
+    Collection *c = who;
+    const ReleaseFile *f;
+    RecordFiles *record;
+    *out = NULL;
+    TRY(files_next(&c->walk, a, &f));
+    if (!f) return NULL;
+    TRY(release_add(c, f->release, &record));
+    arena_reset(&c->walk_own);
+    file_fill(c, &c->walk_own, f, record, &c->walked);
+    *out = &c->walked;
     return NULL;
 }
 
@@ -160,11 +175,7 @@ static fallible workflow_find(Collection *c)
 {
     ReleaseWorkflow found;
     bool there = false;
-    const CrateFile *newest = NULL;
-    for (isize i = 0; i < c->crate.files_n; i++)
-        if (c->files[i].job.n && (!newest || c->files[i].finished > newest->finished))
-            newest = &c->files[i];
-    if (newest) TRY(release_workflow(c->x->db, c->a, newest->job, &found, &there));
+    if (c->newest_job.n) TRY(release_workflow(c->x->db, c->a, c->newest_job, &found, &there));
     if (there) c->crate.workflow = found.text;
     return NULL;
 }
@@ -193,29 +204,35 @@ static void crate_describe(Collection *c)
     k->workspace_url = arena_fmt(a, "%.*s%.*s", STR(origin), STR(workspace_path(a, w, "/")));
     k->repo = w->repo;
     k->branch = w->branch;
-    k->files = c->files;
+    k->files = (CrateFiles){c, walk_start, walk_next};
     k->releases = c->releases;
 }
 
-static fallible crate_put(Collection *c)
+static fallible outputs_put(Collection *c)
 {
-    CrateTexts texts;
-    ArchiveEntry e = {.when = c->crate.when};
-    crate_build(c->a, &c->crate, c->x->q->server->sign, &texts);
-    for (isize i = 0; i < texts.n; i++) {
-        e.name = texts.v[i].name;
-        e.bytes = texts.v[i].bytes;
+    Str top = path_join(c->a, crate_top(c->a, &c->crate), S("data/outputs"));
+    owned_walk files = files_walk(c->x->db, c->x->of);
+    for (const ReleaseFile *f;;) {
+        TRY(files_next(&files, c->a, &f));
+        if (!f) return NULL;
+        ArchiveEntry e = archive_file(c->x, &files.own, f);
+        e.name = path_join(&files.own, top, e.name);
         TRY(archive_put(c->x, &e));
     }
-    for (isize i = 0; i < c->crate.files_n; i++) {
-        Str inside = path_join(c->a, S("data"), c->files[i].path);
-        c->entries[i].name = path_join(c->a, texts.top, inside);
-        TRY(archive_put(c->x, &c->entries[i]));
-    }
-    return NULL;
 }
 
-// Any number of files, none of them kept in memory.
+static fallible everything_put(Collection *c)
+{
+    TRY(files_collect(c));
+    if (!c->crate.releases_n) return NULL;
+    TRY(log_collect(c));
+    TRY(workflow_find(c));
+    crate_describe(c);
+    TRY(archive_texts(c->x, c->a, &c->crate));
+    return outputs_put(c);
+}
+
+// The files alone.
 static fallible files_put(Archive *x)
 {
     owned_walk files = files_walk(x->db, x->of);
@@ -228,37 +245,16 @@ static fallible files_put(Archive *x)
     }
 }
 
-static fallible readme_put(Archive *x)
-{
-    ArchiveEntry e = {
-        .name = S("README.txt"),
-        .bytes = S("This archive holds more files than can be described in one crate.\n"
-                   "Each release that they came with can be downloaded by itself: it is a signed "
-                   "crate.\n")};
-    return archive_put(x, &e);
-}
-
-static fallible crate_compose(Collection *c, bool *too_many)
-{
-    TRY(files_collect(c, too_many));
-    if (*too_many || !c->crate.files_n) return NULL;
-    TRY(log_collect(c));
-    TRY(workflow_find(c));
-    crate_describe(c);
-    return crate_put(c);
-}
-
 fallible archive_compose(Archive *x)
 {
     // What is published is for everybody: the files, not what people said to each other before they left.
     if (x->of.snapshot) return files_put(x);
     Arena own = {0}; // of the composition: the visitor may stay for hours
     Collection c = {.x = x, .a = &own};
-    bool too_many = false;
-    Err *e = crate_compose(&c, &too_many);
+    Err *e = everything_put(&c);
     e = e ? fail(x->q->a, e->kind, "%.*s", STR(e->say)) : NULL;
+    files_walk_end(&c.walk);
+    arena_free(&c.walk_own);
     arena_free(&own);
-    if (e || !too_many) return e;
-    TRY(readme_put(x));
-    return files_put(x);
+    return e;
 }

@@ -160,8 +160,6 @@ static void crate_of(Arena *a, const SignKey *key, bool lie, CrateFile *files, C
                    .workflow = S("version: '3.0'\n"),
                    .releases = r,
                    .releases_n = 1,
-                   .files = files,
-                   .files_n = 3,
                    .log = log,
                    .log_n = 2};
 }
@@ -171,18 +169,57 @@ static void made_add(Made *m, Str name, Str bytes)
     m->v[m->n++] = (File){name, bytes};
 }
 
+typedef struct Files {
+    CrateFile *v;
+    isize n, at;
+} Files;
+
+static Err *files_start(void *who)
+{
+    ((Files *)who)->at = 0;
+    return NULL;
+}
+static Err *files_next(void *who, Arena *a, const CrateFile **out)
+{
+    Files *f = who;
+    (void)a;
+    *out = f->at < f->n ? &f->v[f->at++] : NULL;
+    return NULL;
+}
+
+static Err *text_begin(void *who, Str name)
+{
+    made_add(who, str_copy(((Made *)who)->a, name), (Str){0});
+    return NULL;
+}
+static Err *text_put(void *who, Str bytes)
+{
+    Made *m = who;
+    Str *to = &m->v[m->n - 1].bytes;
+    Buf b = {.a = m->a};
+    buf_put(&b, *to);
+    buf_put(&b, bytes);
+    *to = buf_str(&b);
+    return NULL;
+}
+static Err *text_end(void *who)
+{
+    (void)who;
+    return NULL;
+}
+
 static Made made_by(Scratch *t, u8 key, bool lie)
 {
     Arena *a = &t->a;
     Made m = {.a = a, .key = key_of(key), .folder = t->folder};
     CrateFile *files = make(a, CrateFile, 3);
     Crate c;
-    CrateTexts texts;
+    Files walked = {.v = files, .n = 3};
+    CrateTo to = {&m, text_begin, text_put, text_end};
     crate_of(a, &m.key, lie, files, &c);
-    crate_build(a, &c, &m.key, &texts);
-    m.top = texts.top;
-    for (isize i = 0; i < texts.n; i++)
-        made_add(&m, texts.v[i].name, texts.v[i].bytes);
+    c.files = (CrateFiles){&walked, files_start, files_next};
+    ck_works(crate_build(a, &c, &m.key, &to));
+    m.top = crate_top(a, &c);
     const Str contents[] = {S(table), S(note), S("a,b\n1,2\n")};
     for (isize i = 0; i < 3; i++)
         made_add(&m, arena_fmt(a, "%.*s/data/%.*s", STR(m.top), STR(files[i].path)), contents[i]);
