@@ -107,11 +107,13 @@ static int line_order(const void *x, const void *y)
 // RFC 8493, 2.1.3: %, CR and LF in a path are percent-encoded, nothing else.
 static void line_put(Buf *b, Str folder, Str path, Str sha512)
 {
-    buf_fmt(b, "%.*s  %.*s", STR(sha512), STR(folder));
+    buf_put(b, sha512); // no buf_fmt: it would keep a copy of every line
+    buf_put(b, S("  "));
+    buf_put(b, folder);
     for (isize k = 0; k < path.n; k++) {
         char c = path.s[k];
         if (c == '%' || c == '\r' || c == '\n')
-            buf_fmt(b, "%%%02X", (unsigned)(u8)c);
+            buf_put(b, c == '%' ? S("%25") : c == '\r' ? S("%0D") : S("%0A"));
         else
             buf_byte(b, c);
     }

@@ -1,7 +1,7 @@
 // Walking the files, and what one walk tells about all of them.
 #include "crate/graph.h"
 
-enum { ENOUGH = 64 * 1024 };
+enum { ENOUGH = 16 * 1024 };
 
 static void graph_drain(Graph *g)
 {

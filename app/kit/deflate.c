@@ -12,7 +12,7 @@
 #include "os/file.h"
 
 enum { PIECE = 128 * 1024 };
-static const i64 WHOLE_MAX = 64 << 20;
+static const i64 WHOLE_MAX = 64 << 20, LEAN_MAX = 256 * 1024;
 
 u32 deflate_crc(u32 so_far, Str s)
 {
@@ -154,7 +154,8 @@ static fallible pack_stream(Packing *p, Arena *own, int from, z_stream *z)
     return NULL;
 }
 
-fallible deflate_fd_to(Arena *a, int from, DeflateTake *take, void *who, Deflated *out)
+static fallible pack_fd(Arena *a, int from, i64 whole_max, DeflateTake *take, void *who,
+                        Deflated *out)
 {
     FileFacts facts;
     TRY(file_facts_fd(a, from, &facts));
@@ -163,7 +164,7 @@ fallible deflate_fd_to(Arena *a, int from, DeflateTake *take, void *who, Deflate
     Arena own = {0}; // file by file: a release of many files must not hold them all
     Err *e;
     sha256_start(&p.sha);
-    if (facts.size <= WHOLE_MAX) {
+    if (facts.size <= whole_max) {
         e = pack_whole(&p, &own, from, facts.size);
     } else {
         z_stream z = {0};
@@ -176,6 +177,11 @@ fallible deflate_fd_to(Arena *a, int from, DeflateTake *take, void *who, Deflate
     sha256_end(&p.sha, sha);
     out->sha256 = hex_encode(a, (Str){(char *)sha, sizeof sha});
     return e;
+}
+
+fallible deflate_fd_to(Arena *a, int from, DeflateTake *take, void *who, Deflated *out)
+{
+    return pack_fd(a, from, WHOLE_MAX, take, who, out);
 }
 
 typedef struct Descriptor {
@@ -193,6 +199,12 @@ fallible deflate_fd(Arena *a, int from, int to, Deflated *out)
 {
     Descriptor d = {a, to};
     return deflate_fd_to(a, from, to_descriptor, &d, out);
+}
+
+fallible deflate_fd_lean(Arena *a, int from, int to, Deflated *out)
+{
+    Descriptor d = {a, to};
+    return pack_fd(a, from, LEAN_MAX, to_descriptor, &d, out);
 }
 
 static fallible unpack_stream(Arena *a, Arena *own, int from, i64 at, i64 packed, i64 bytes,

@@ -22,6 +22,8 @@ typedef struct Deflated {
 } Deflated;
 // Compresses a file from its start (raw) to a descriptor's present position.
 fallible deflate_fd(Arena *, int from, int to, Deflated *out);
+// The same in less than a megabyte of memory, whatever the size, at twice the time.
+fallible deflate_fd_lean(Arena *, int from, int to, Deflated *out);
 // The same to a function that takes the pieces.
 typedef Err *DeflateTake(void *who, Str piece);
 fallible deflate_fd_to(Arena *, int from, DeflateTake *, void *who, Deflated *out);

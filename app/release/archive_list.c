@@ -229,6 +229,8 @@ static fallible everything_put(Collection *c)
     TRY(workflow_find(c));
     crate_describe(c);
     TRY(archive_texts(c->x, c->a, &c->crate));
+    files_walk_end(&c->walk);
+    c->walk = (FilesWalk){0};
     return outputs_put(c);
 }
 

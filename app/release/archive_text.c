@@ -10,7 +10,7 @@
 #include "release/archive.h"
 #include "web/gate.h"
 
-enum { SMALL = 128 * 1024 };
+enum { SMALL = 32 * 1024 };
 
 typedef struct Making {
     Archive *x;
@@ -74,7 +74,7 @@ static fallible long_put(Making *m, int text)
     TRY(new_file(m, a, &path, &opened));
     owned_fd packed = opened;
     str_list_add(a, &m->x->made, path);
-    TRY(deflate_fd(m->a, text, packed, &d));
+    TRY(deflate_fd_lean(m->a, text, packed, &d));
     ArchiveEntry e = {.name = m->name,
                       .when = m->when,
                       .stream = arena_fmt(m->a, "made %td %.*s", m->x->made.n - 1, STR(d.sha256)),
