@@ -103,7 +103,7 @@ static void workflow(Graph *g)
     fact_link(g, "author", person_id(g->a, crate_author(c)));
     fact(g, "sha256", sha256_hex(g->a, c->workflow));
     fact(g, "version", c->branch);
-    fact(g, "url", c->repo);
+    if (str_has(c->repo, S("://"))) fact(g, "url", c->repo);
     fact_link(g, "conformsTo",
               S("https://bioschemas.org/profiles/ComputationalWorkflow/1.0-RELEASE"));
     fact_link(g, "programmingLanguage", S("#project-yaml"));

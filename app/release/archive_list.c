@@ -1,6 +1,7 @@
 // What stands in an archive: the released files, and around them the crate that proves them.
 #include "release/archive.h"
 
+#include "base/encode.h"
 #include "crate/crate.h"
 #include "ledger/ledger.h"
 #include "os/file.h"
@@ -14,6 +15,7 @@ typedef struct Collection {
     CrateRelease *releases;
     RecordFiles *records; // of the same releases
     isize releases_cap;
+    Sha256 contents; // of names and hashes: what an archive of several releases is of
     Str newest_job;
     Time newest_end;
     FilesWalk walk; // for the crate
@@ -99,6 +101,8 @@ static fallible file_note(Collection *c, const ReleaseFile *f)
     CrateFile about = {0};
     Arena own = {0};
     TRY(release_add(c, f->release, &record));
+    sha256_add(&c->contents, f->id);
+    sha256_add(&c->contents, f->has_deleted_at ? S("-") : S("+"));
     record_file_read(&own, record, f->name, &about);
     if (about.job.n && about.finished >= c->newest_end) {
         c->newest_job = about.job;
@@ -112,6 +116,7 @@ static fallible file_note(Collection *c, const ReleaseFile *f)
 static fallible files_collect(Collection *c)
 {
     owned_walk files = files_walk(c->x->db, c->x->of);
+    sha256_start(&c->contents);
     for (const ReleaseFile *f;;) {
         TRY(files_next(&files, c->a, &f));
         if (!f) break;
@@ -180,6 +185,13 @@ static fallible workflow_find(Collection *c)
     return NULL;
 }
 
+static Str contents_seed(Collection *c)
+{
+    u8 hash[SHA256_BYTES];
+    sha256_end(&c->contents, hash);
+    return hex_encode(c->a, (Str){(char *)hash, sizeof hash});
+}
+
 static void crate_describe(Collection *c)
 {
     Arena *a = c->a;
@@ -188,13 +200,13 @@ static void crate_describe(Collection *c)
     Str origin = c->x->q->server->origin, day = str_take(time_iso(a, k->when), 10);
     isize at = str_find(origin, S("://"));
     k->slug = w->name;
-    k->seed = c->x->release ? c->x->release->id : arena_fmt(a, "%.*s latest", STR(w->name));
+    k->seed = c->x->release ? c->x->release->id : contents_seed(c);
     k->title = arena_fmt(a, "Released outputs of %.*s, %.*s", STR(w->name), STR(day));
     k->description = c->x->release
                          ? S("The files of one release: what left the secure site, who asked, who "
                              "checked, and proof that nothing was altered since.")
-                         : S("The newest version of every file that left the secure site, who "
-                             "asked, who checked, and proof that nothing was altered since.");
+                         : S("Files of several releases: what left the secure site, who asked, who "
+                             "checked, and proof that nothing was altered since.");
     k->origin = origin;
     k->organisation =
         arena_fmt(a, "The Tresor site at %.*s", STR(at < 0 ? origin : str_skip(origin, at + 3)));
@@ -202,7 +214,7 @@ static void crate_describe(Collection *c)
     k->project_id = w->project_slug;
     k->workspace = w->name;
     k->workspace_url = arena_fmt(a, "%.*s%.*s", STR(origin), STR(workspace_path(a, w, "/")));
-    k->repo = w->repo;
+    k->repo = str_starts(w->repo, S("file://")) ? path_name(w->repo) : w->repo; // no local paths
     k->branch = w->branch;
     k->files = (CrateFiles){c, walk_start, walk_next};
     k->releases = c->releases;

@@ -61,7 +61,7 @@ def crate_faults(metadata, files):
             nested = [v for v in (value if isinstance(value, list) else [value]) if isinstance(v, dict)]
             if any(set(v) != {"@id"} for v in nested):
                 faults.append(f"{entity['@id']}: {key} is nested")
-            if re.search(r"[\w.]+@[\w.]+\.\w+", str(value)) or re.search(r"(^|\s)/(home|root|tmp|var)/", str(value)):
+            if re.search(r"[\w.]+@[\w.]+\.\w+", str(value)) or re.search(r"(^|[\s/])/(home|root|tmp|var)/", str(value)):
                 faults.append(f"{entity['@id']}: {key} holds an address or a local path")
     return faults
 
