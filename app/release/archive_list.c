@@ -220,16 +220,15 @@ static void crate_describe(Collection *c)
     k->releases = c->releases;
 }
 
-static fallible outputs_put(Collection *c)
+static fallible files_put(Archive *x, Str folder)
 {
-    Str top = path_join(c->a, crate_top(c->a, &c->crate), S("data/outputs"));
-    owned_walk files = files_walk(c->x->db, c->x->of);
+    owned_walk files = files_walk(x->db, x->of);
     for (const ReleaseFile *f;;) {
-        TRY(files_next(&files, c->a, &f));
+        TRY(files_next(&files, x->q->a, &f));
         if (!f) return NULL;
-        ArchiveEntry e = archive_file(c->x, &files.own, f);
-        e.name = path_join(&files.own, top, e.name);
-        TRY(archive_put(c->x, &e));
+        ArchiveEntry e = archive_file(x, &files.own, f);
+        e.name = path_join(&files.own, folder, e.name);
+        TRY(archive_put(x, &e));
     }
 }
 
@@ -243,26 +242,14 @@ static fallible everything_put(Collection *c)
     TRY(archive_texts(c->x, c->a, &c->crate));
     files_walk_end(&c->walk);
     c->walk = (FilesWalk){0};
-    return outputs_put(c);
-}
-
-// The files alone.
-static fallible files_put(Archive *x)
-{
-    owned_walk files = files_walk(x->db, x->of);
-    for (const ReleaseFile *f;;) {
-        TRY(files_next(&files, x->q->a, &f));
-        if (!f) return NULL;
-        ArchiveEntry e = archive_file(x, &files.own, f);
-        e.name = path_join(&files.own, S("outputs"), e.name);
-        TRY(archive_put(x, &e));
-    }
+    Str top = crate_top(c->a, &c->crate);
+    return files_put(c->x, path_join(c->a, top, S("data/outputs")));
 }
 
 fallible archive_compose(Archive *x)
 {
     // What is published is for everybody: the files, not what people said to each other before they left.
-    if (x->of.snapshot) return files_put(x);
+    if (x->of.snapshot) return files_put(x, S("outputs"));
     Arena own = {0}; // of the composition: the visitor may stay for hours
     Collection c = {.x = x, .a = &own};
     Err *e = everything_put(&c);
