@@ -55,9 +55,9 @@ static Err *find_snapshot(Req *q, Shown *s)
     TRY(workspace_of(q, &s->w));
     TRY(snapshot_seen(q, &s->w, req_param(q, "snapshot"), &s->snapshot));
     s->of = (FilesOf){.snapshot = s->snapshot.id};
-    s->title = arena_fmt(q->a, "%s outputs %lld",
-                         s->snapshot.published_at ? "Published" : "Draft of published",
-                         (long long)s->snapshot.id);
+    s->title =
+        arena_fmt(q->a, "%s outputs %lld", s->snapshot.published_at ? "Published" : "Draft of",
+                  (long long)s->snapshot.id);
     s->base = snapshot_path(q->a, &s->w, s->snapshot.id);
     s->name = arena_fmt(q->a, "snapshot-%.*s-%lld", STR(s->w.name), (long long)s->snapshot.id);
     return NULL;
