@@ -1,4 +1,4 @@
-// A set of fingerprints while it is small; besides it a HyperLogLog, which counts on when the set is full.
+// A set of fingerprints while it is small; when it is full, a HyperLogLog made of it counts on.
 #include "view/distinct.h"
 
 #include <math.h>
@@ -7,8 +7,10 @@
 
 void distinct_begin(Arena *a, Distinct *d, isize most)
 {
-    *d = (Distinct){
-        .most = most, .cap = 64, .seen = make(a, u64, 64), .registers = make(a, u8, 4096)};
+    *d = (Distinct){.most = most,
+                    .cap = 64,
+                    .seen = make(a, u64, 64),
+                    .registers = make(a, u8, DISTINCT_REGISTERS)};
 }
 
 static bool put(u64 *seen, isize cap, u64 x)
@@ -37,14 +39,23 @@ static u64 spread(u64 x)
     return x ^ (x >> 33);
 }
 
+static void rank(Distinct *d, u64 x)
+{
+    u8 zeros = (u8)(__builtin_clzll((x << 12) | 0x800) + 1);
+    if (d->registers[x >> 52] < zeros) d->registers[x >> 52] = zeros;
+}
+
 void distinct_add(Arena *a, Distinct *d, Str value)
 {
     u64 x = spread(str_hash(value));
-    u8 rank = (u8)(__builtin_clzll((x << 12) | 0x800) + 1);
-    if (d->registers[x >> 52] < rank) d->registers[x >> 52] = rank;
-    if (d->is_about) return;
+    if (d->is_about) {
+        rank(d, x);
+        return;
+    }
     d->n += put(d->seen, d->cap, x ? x : 1);
     d->is_about = d->n > d->most;
+    for (isize i = 0; d->is_about && i < d->cap; i++)
+        if (d->seen[i]) rank(d, d->seen[i]);
     if (d->n * 2 > d->cap && !d->is_about) grow(a, d);
 }
 

@@ -7,7 +7,7 @@ typedef struct Distinct {
     u64 *seen; // open addressing; 0 is free
     isize n, cap, most;
     bool is_about;
-    u8 *registers; // HyperLogLog, kept from the start
+    u8 *registers; // HyperLogLog, once it is about
 } Distinct;
 // Exact up to `most` values.
 void distinct_begin(Arena *, Distinct *, isize most);
