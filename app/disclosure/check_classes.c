@@ -116,7 +116,7 @@ static bool others_have(const Table *t, const TableKeys *k, isize r, isize d, is
 
 static bool is_time(const Table *t, const TableKeys *k, isize d)
 {
-    return t->column[k->column[d]].words.time;
+    return k->column[d] >= 0 && t->column[k->column[d]].words.time; // a section has no column
 }
 
 // A cross table written long: two columns of groups and one of counts.

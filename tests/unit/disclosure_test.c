@@ -263,6 +263,17 @@ START_TEST(a_policy_changes_what_is_found)
 }
 END_TEST
 
+// A line that heads a part of the list is a group without a column of its own.
+START_TEST(sections_are_groups)
+{
+    Arena a = {0};
+    Policy p = policy_default(&a);
+    Str text = S("who,level,n\nSex,,\nmale,x,100\nfemale,x,0\nmale,y,50\n");
+    ck_assert(str_eq(rules_of(&a, &p, text, NULL), S("class_disclosure")));
+    arena_free(&a);
+}
+END_TEST
+
 START_TEST(findings_name_the_cell)
 {
     Arena a = {0};
@@ -289,6 +300,7 @@ Suite *disclosure_suite(void)
     tcase_add_test(t, what_follows_from_an_earlier_release);
     tcase_add_test(t, cells_as_people_write_them);
     tcase_add_test(t, findings_name_the_cell);
+    tcase_add_test(t, sections_are_groups);
     suite_add_tcase(s, t);
     t = tcase_create("policy");
     tcase_add_test(t, policies_are_read_or_refused);
