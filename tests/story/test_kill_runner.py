@@ -76,7 +76,7 @@ def lives(pid, birth):
         return False
 
 
-def runs_once(def runs_once(site, jobs):
+def runs_once(site, jobs):
     """Every job {id: (action, number of its workspace)} has left one line, and nothing else has been left."""
     for action, number in jobs.values():
         for store in (site.high, site.medium):
