@@ -14,7 +14,7 @@ typedef struct BoxBind {
 
 // What the caller wants. Zero means the default named beside it.
 typedef struct BoxJob {
-    Str name; // [a-z0-9-], at most 64; unique among living boxes
+    Str name;              // [a-z0-9-], at most 64; unique among living boxes
     const BoxImage *image; // box_image_look
     Str workspace; // folder on the machine, writable by the job as /workspace, where it starts; empty = in memory
     const BoxBind *binds;

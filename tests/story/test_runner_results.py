@@ -116,33 +116,27 @@ def holds_record(pid, site):
     return "runner" not in words and any(n.startswith(str(site.site)) and n.endswith("box/record") for n in names)
 
 
-def below(pid):
-    """Every process that a process started, and those they started."""
-    found = []
-    for task in os.listdir(f"/proc/{pid}/task"):
-        for child in open(f"/proc/{pid}/task/{task}/children").read().split():
-            found += [int(child), *below(int(child))]
-    return found
+def keepers(site):
+    pid = site.runner.pid
+    return [int(child) for task in os.listdir(f"/proc/{pid}/task")
+            for child in open(f"/proc/{pid}/task/{task}/children").read().split()
+            if open(f"/proc/{child}/cmdline").read().startswith("tresor\0box\0")]
 
 
 def test_a_keeper_of_boxes_that_was_killed_is_replaced(tmp_path, server, site):
     study = Study(tmp_path / "study", {"project.yaml": project(
         a=("sh:v1 -c 'mkdir output; echo x > output/data.csv'", [], HIGH))})
     assert run(server, study)["a"]["status_code"] == "succeeded"
-    ready = below(site.runner.pid)
-    assert len(ready) >= 3  # the keeper, a supervisor, the first process of a box
-    for pid in ready:
-        try:
-            os.kill(pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass  # went with the one before
-    assert run(server, study, "bbbbbbbbbbbbbbbb", ["a"])["a"]["status_code"] == "succeeded"
-    ready = [os.pidfd_open(pid) for pid in below(site.runner.pid)]
-    assert ready
+    [keeper] = keepers(site)
+    os.kill(keeper, signal.SIGKILL)
+    for request in "bcde":  # the first ones are served by those that it left ready
+        assert run(server, study, request * 16, ["a"])["a"]["status_code"] == "succeeded"
+    [fresh] = keepers(site)
+    assert fresh != keeper
+    gone = os.pidfd_open(fresh)
     site.kill()
-    for pidfd in ready:  # what waits for jobs goes with the runner
-        assert select.select([pidfd], [], [], 60)[0]
-        os.close(pidfd)
+    assert select.select([gone], [], [], 60)[0]  # what waits for jobs goes with the runner
+    os.close(gone)
     site.start()
 
 
