@@ -3,6 +3,7 @@
 
 #include "admin/docs.h"
 #include "admin/role.h"
+#include "enroll/cli.h"
 #include "kit/minisign.h"
 #include "os/file.h"
 #include "review/me.h"
@@ -75,29 +76,23 @@ static fallible policies_read(Cli *c, AirlockLink *link)
 
 static fallible link_read(Cli *c, AirlockLink *link)
 {
-    Str token;
-    *link = (AirlockLink){
-        .server = cli_text(c, "server", S("")),
-        .backend = cli_text(c, "backend", S("")),
-        .site = cli_text(c, "site", S("/var/lib/tresor/site")),
-        .trust = {.ca_file = cli_text(c, "ca", S("")),
-                  .fingerprint = cli_text(c, "fingerprint", S(""))}
-    };
-    if (!link->server.n)
+    EnrollLink *e = &link->link;
+    *link = (AirlockLink){.site = cli_text(c, "site", S("/var/lib/tresor/site"))};
+    TRY(enroll_link_read(c, link->site, e));
+    if (!e->server.n)
         return fail(
             c->a, ERR_BAD_INPUT,
-            "--server is missing: the address of the server, such as https://tresor.example.org");
-    if (!cli_has(c, "token-file"))
-        return fail(c->a, ERR_BAD_INPUT,
-                    "--token-file is missing: the file with the backend's token");
-    TRY(reviews_read(c, link));
+            "this site is not enrolled: `tresor enroll INVITATION --site %.*s` does that; or give "
+            "--server URL, --token-file FILE and --backend NAME",
+            STR(link->site));
+    link->server = e->server;
+    link->trust = e->trust;
+    link->backend = e->backend;
     TRY(policies_read(c, link));
     link->ask_every = SECONDS(cli_int(c, "ask-every", VISIT_ASK_SECONDS));
     if (link->ask_every < SECONDS(1) || link->ask_every > HOURS(1))
         return fail(c->a, ERR_BAD_INPUT, "--ask-every is a number of seconds from 1 to 3600");
-    TRY(file_read(c->a, cli_text(c, "token-file", S("")), 4096, &token));
-    link->token = str_trim(token);
-    return NULL;
+    return reviews_read(c, link);
 }
 
 // The site's own key; its public half lies beside it, for those who verify archives with --site-key.
@@ -138,21 +133,16 @@ static fallible airlock_run(Cli *c, int *code)
 
 static const Opt airlock_opts[] = {
     ROLE_OPTIONS,
-    {"server",                                     OPT_TEXT, "URL", "the server of this site"},
-    {"ca",                                       OPT_TEXT, "FILE", "the authority of the server's certificate"},
-    {"fingerprint",                                            OPT_TEXT, "HEX",
-      "instead: the SHA-256 fingerprint of the server's certificate"},
-    {"token-file",OPT_TEXT, "FILE", "the backend's token"},
-    {"backend", OPT_TEXT, "NAME", "the backend's short name"},
-    {"site",                                OPT_TEXT, "DIR", "the runner's site folder"},
-    {"reviews",                                       OPT_INT, "N", "independent reviews a request needs (default 2)"},
-    {"reviews-for",                                            OPT_MANY, "WORKSPACE=N", "another number for one workspace"},
-    {"policy",                                       OPT_MANY, "WORKSPACE=FILE",
+    ENROLL_OPTIONS,
+    {"site",                                             OPT_TEXT, "DIR", "the runner's site folder"},
+    {"reviews",                                             OPT_INT, "N", "independent reviews a request needs (default 2)"},
+    {"reviews-for",                                                  OPT_MANY, "WORKSPACE=N", "another number for one workspace"},
+    {"policy",OPT_MANY, "WORKSPACE=FILE",
       "the disclosure policy of workspaces; * stands for any letters"},
-    {"ask-every",                       OPT_INT, "SECONDS", "ask the server again what people may do (default 180)"},
-    {"allow-single-review",                                    OPT_FLAG, NULL,
+    {"ask-every", OPT_INT, "SECONDS", "ask the server again what people may do (default 180)"},
+    {"allow-single-review",                                      OPT_FLAG, NULL,
       "let one person alone decide where a number is 1; the record says so"},
-    {0                                     },
+    {0                                    },
 };
 static const Command rows[] = {
     {"airlock", NULL, "run the site where outputs are looked at and let out",

@@ -14,6 +14,7 @@
 #include "admin/up_cli.h"
 #include "admin/verify_cli.h"
 #include "disclosure/cli.h"
+#include "enroll/cli.h"
 #include "ledger/cli.h"
 #include "runner/box_cli.h"
 #include "runner/cli.h"
@@ -25,6 +26,6 @@ const CommandList *const all_commands[] = {
     &airlock_commands, &study_commands,      &account_commands,  &site_commands,
     &audit_commands,   &box_commands,        &box_life_commands, &escape_commands,
     &about_commands,   &git_commands,        &archive_commands,  &ledger_commands,
-    &verify_commands,  &disclosure_commands, &config_commands,
+    &verify_commands,  &disclosure_commands, &config_commands,   &enroll_commands,
 };
 const isize all_commands_n = COUNT(all_commands);

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "admin/health.h"
+#include "admin/reach.h"
 #include "admin/vigil.h"
 #include "kit/json_out.h"
 #include "os/clock.h"
@@ -105,6 +106,7 @@ fallible role_open(Cli *c, const char *default_data, DbKind kind, DbRole as, Str
                          .events = events_open(c->a),
                          .origin = cli_text(c, "origin", S("")),
                          .data = r->data,
+                         .ca = role_ca(r),
                          .role = r};
     if (!e) e = db_pool_open(c->a, path, kind, as, 8, 2, &r->server.pool);
     db_close(db); // not before: the last one to leave takes the log of writes apart
@@ -149,6 +151,10 @@ fallible role_serve(WebRole *r, const RouteList *const *rooms, isize rooms_n)
     all[rooms_n] = health_routes;
     r->listen.name = r->names.v[0];
     TRY(serve_start(c->a, &r->server, r->listen, all, rooms_n + 1, &r->serving, &r->port));
+    // Where a proxy stands in front, its certificate is the one that others see.
+    if (!cli_has(c, "origin")) TRY(certificate_pin(c->a, &r->certificate, &r->server.reach.pin));
+    r->server.reach.url = r->server.origin;
+    TRY(reach_keep(c->a, r->data, r->server.reach));
     TRY(ready_say(r));
     TRY(vigil_keep(r));
     log_line(c->log, clock_now(), LOG_INFO, "web", "stopping");

@@ -22,10 +22,11 @@
 #include "workspace/workspace.h"
 
 const RouteList *const server_rooms[] = {
-    &home_routes,          &docs_routes,     &account_login_routes, &account_settings_routes,
-    &account_staff_routes, &org_routes,      &project_routes,       &backend_routes,
-    &workspace_routes,     &job_routes,      &mail_routes,          &release_routes,
-    &shown_routes,         &snapshot_routes, &opensafely_routes,    &ledger_routes,
+    &home_routes,          &docs_routes,      &account_login_routes, &account_settings_routes,
+    &account_staff_routes, &org_routes,       &project_routes,       &backend_routes,
+    &backend_token_routes, &workspace_routes, &job_routes,           &mail_routes,
+    &release_routes,       &shown_routes,     &snapshot_routes,      &opensafely_routes,
+    &ledger_routes,
 };
 const isize server_rooms_n = COUNT(server_rooms);
 

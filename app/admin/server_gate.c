@@ -7,12 +7,22 @@
 
 static fallible by_token(Db *db, Arena *a, Time now, Str authorization, Visitor *out)
 {
-    (void)now;
-    BackendGet b;
+    BackendByHash b;
     bool found;
-    TRY(backend_by_token(db, a, authorization, &found, &b));
-    if (found) *out = (Visitor){.backend = b.id, .username = b.slug, .name = b.name};
+    TRY(backend_by_token(db, a, now, authorization, &found, &b));
+    if (found)
+        *out = (Visitor){.backend = b.id,
+                         .token = b.token,
+                         .username = b.slug,
+                         .name = b.name,
+                         .unseen = b.fresh};
     return NULL;
+}
+
+static fallible touch(Db *db, Arena *a, Time now, const Visitor *v)
+{
+    return v->backend ? backend_token_take(db, a, now, v->token)
+                      : account_session_touch(db, a, now, v);
 }
 
 // Members of an org may make projects in it, whatever their roles; everything else is account's table.
@@ -63,7 +73,7 @@ static const NavItem nav[] = {
     {"Staff area",    "/staff/",     PERM_STAFF },
 };
 const Gate server_gate = {.by_session = account_by_session,
-                          .touch = account_session_touch,
+                          .touch = touch,
                           .by_token = by_token,
                           .may = may,
                           .banner = banner,
@@ -72,7 +82,7 @@ const Gate server_gate = {.by_session = account_by_session,
                           .nav = nav,
                           .nav_n = COUNT(nav)};
 const Gate server_gate_with_factor = {.by_session = account_by_session,
-                                      .touch = account_session_touch,
+                                      .touch = touch,
                                       .by_token = by_token,
                                       .may = may_with_factor,
                                       .banner = banner_with_factor,

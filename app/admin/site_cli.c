@@ -2,6 +2,7 @@
 #include "admin/site_cli.h"
 
 #include "account/account.h"
+#include "admin/reach.h"
 #include "backend/backend.h"
 #include "kit/json.h"
 #include "org/org.h"
@@ -181,8 +182,30 @@ static fallible backend_rotate(Cli *c, Db *db, Time now)
     Str token;
     BackendGet b;
     TRY(backend_arg(c, db, &b));
-    TRY(backend_token_rotate(db, c->a, now, 0, &b, &token));
+    BackendRotate how = cli_has(c, "at-once") ? BACKEND_ROTATE_AT_ONCE : BACKEND_ROTATE;
+    TRY(backend_token_rotate(db, c->a, now, 0, &b, how, &token));
     buf_fmt(&c->out, "%.*s\n", STR(token));
+    return NULL;
+}
+
+// Makes the backend too, when there is none yet: an invited site makes its token itself.
+static fallible backend_invited(Cli *c, Db *db, Time now)
+{
+    Str slug, text;
+    BackendSlugTaken there;
+    BackendGet b;
+    ServerReach reach;
+    TRY(cli_arg(c, 0, "BACKEND", &slug));
+    TRY(reach_load(c->a, cli_text(c, "data", S("/var/lib/tresor/server")), &reach));
+    reach.url = cli_text(c, "url", reach.url);
+    TRY(backend_slug_taken(db, c->a, slug, &there));
+    if (there.taken)
+        TRY(backend_get(db, c->a, slug, &b));
+    else
+        TRY(backend_make(db, c->a, now, 0, slug, cli_text(c, "name", S("")),
+                         cli_text(c, "airlock", S("")), &b, NULL));
+    TRY(backend_invite(db, c->a, now, 0, &b, reach, HOURS(cli_int(c, "hours", 72)), &text));
+    buf_fmt(&c->out, "%.*s\n", STR(text));
     return NULL;
 }
 
@@ -273,6 +296,7 @@ WORK(project_add_run, change, project_add)
 WORK(project_list_run, look, project_rows)
 WORK(project_member_run, change, project_member)
 WORK(backend_add_run, change, backend_add)
+WORK(backend_invite_run, change, backend_invited)
 WORK(backend_rotate_run, change, backend_rotate)
 WORK(backend_list_run, look, backend_rows)
 WORK(backend_member_run, change, backend_member)
@@ -306,7 +330,18 @@ static const Opt backend_opts[] = {
     {"airlock", OPT_TEXT, "URL", "where its airlock is, for people inside"},
     {0      }
 };
-static const Opt rotate_opts[] = {DATA, {0}};
+static const Opt invite_opts[] = {
+    DATA,
+    {"name",                                    OPT_TEXT, "NAME", "of a new backend: what people call it"},
+    {"airlock",                                   OPT_TEXT, "URL", "of a new backend: where its airlock is"},
+    {"hours",                                         OPT_INT, "N", "how long it is good (default 72)"},
+    {"url",OPT_TEXT, "URL", "where the site reaches the server, if elsewhere"},
+    {0}
+};
+static const Opt rotate_opts[] = {
+    DATA, {"at-once", OPT_FLAG, NULL, "the old one is void now: somebody else may have it"},
+     {0    }
+};
 static const Opt workspace_opts[] = {
     DATA, {"branch", OPT_TEXT, "NAME", "the branch (default main)"},
      {0 }
@@ -317,34 +352,36 @@ static const Opt archive_opts[] = {
 };
 
 static const Command rows[] = {
-    {"org add",              "NAME",                           "make an organisation, print its short name",     "tresor org add \"Our Lab\"",
-     org_opts,                                                                                                                                                                                                                   org_add_run,           false},
-    {"org list",             NULL,                             "the organisations",                              "tresor org list --json",                                                                       list_opts,      org_list_run,
-     false                                                                                                                                                                                                                                                   },
-    {"org member",           "ORG USERNAME",                   "somebody belongs to it, and may make projects",
-     "tresor org member our-lab ada",                                                                                                                                                                            member_opts,    org_member_run,        false},
-    {"project add",          "ORG NAME",                       "make a project, print ORG/PROJECT",
-     "tresor project add our-lab \"Survival after stroke\" --number 12",                                                                                                                                         project_opts,
-     project_add_run,                                                                                                                                                                                                                                   false},
-    {"project list",         NULL,                             "the projects",                                   "tresor project list",                                                                          list_opts,      project_list_run,
-     false                                                                                                                                                                                                                                                   },
-    {"project member",       "ORG/PROJECT USERNAME [ROLE...]",
-     "somebody belongs to it with exactly these roles",                                                          "tresor project member our-lab/survival-after-stroke ada ProjectDeveloper ProjectCollaborator",
-     member_opts,                                                                                                                                                                                                                project_member_run,    false},
-    {"backend add",          "BACKEND",                        "make a backend, print its runner's token, once",
-     "tresor backend add hospital --name \"City hospital\" > token",                                                                                                                                             backend_opts,   backend_add_run,
-     false                                                                                                                                                                                                                                                   },
-    {"backend list",         NULL,                             "the backends, and when they were heard of",      "tresor backend list",
-     list_opts,                                                                                                                                                                                                                  backend_list_run,      false},
-    {"backend member",       "BACKEND USERNAME",               "somebody may run jobs and act there",
-     "tresor backend member hospital ada",                                                                                                                                                                       member_opts,    backend_member_run,    false},
-    {"backend rotate-token", "BACKEND",                        "a new token; the old one is void at once",
-     "tresor backend rotate-token hospital > token",                                                                                                                                                             rotate_opts,    backend_rotate_run,    false},
-    {"workspace add",        "ORG/PROJECT NAME REPOSITORY",    "make a workspace, print its address",
-     "tresor workspace add our-lab/survival-after-stroke stroke https://github.com/our-lab/stroke",                                                                                                              workspace_opts, workspace_add_run,     false},
-    {"workspace list",       NULL,                             "the workspaces that are not archived",           "tresor workspace list",
-     list_opts,                                                                                                                                                                                                                  workspace_list_run,    false},
-    {"workspace archive",    "WORKSPACE",                      "an archived workspace takes no new requests",
-     "tresor workspace archive stroke",                                                                                                                                                                          archive_opts,   workspace_archive_run, false},
+    {"org add",           "NAME",                           "make an organisation, print its short name",                 "tresor org add \"Our Lab\"",
+     org_opts,                                                                                                                                                                                                                            org_add_run,           false},
+    {"org list",          NULL,                             "the organisations",                                          "tresor org list --json",                                                                       list_opts,      org_list_run,
+     false                                                                                                                                                                                                                                                            },
+    {"org member",        "ORG USERNAME",                   "somebody belongs to it, and may make projects",
+     "tresor org member our-lab ada",                                                                                                                                                                                     member_opts,    org_member_run,        false},
+    {"project add",       "ORG NAME",                       "make a project, print ORG/PROJECT",
+     "tresor project add our-lab \"Survival after stroke\" --number 12",                                                                                                                                                  project_opts,
+     project_add_run,                                                                                                                                                                                                                                            false},
+    {"project list",      NULL,                             "the projects",                                               "tresor project list",                                                                          list_opts,      project_list_run,
+     false                                                                                                                                                                                                                                                            },
+    {"project member",    "ORG/PROJECT USERNAME [ROLE...]",
+     "somebody belongs to it with exactly these roles",                                                                   "tresor project member our-lab/survival-after-stroke ada ProjectDeveloper ProjectCollaborator",
+     member_opts,                                                                                                                                                                                                                         project_member_run,    false},
+    {"backend add",       "BACKEND",                        "make a backend, print its runner's token, once",
+     "tresor backend add hospital --name \"City hospital\" > token",                                                                                                                                                      backend_opts,   backend_add_run,
+     false                                                                                                                                                                                                                                                            },
+    {"backend list",      NULL,                             "the backends, and when they were heard of",                  "tresor backend list",
+     list_opts,                                                                                                                                                                                                                           backend_list_run,      false},
+    {"backend member",    "BACKEND USERNAME",               "somebody may run jobs and act there",
+     "tresor backend member hospital ada",                                                                                                                                                                                member_opts,    backend_member_run,    false},
+    {"backend invite",    "BACKEND",                        "an invitation for the site of a backend, made if it is new",
+     "tresor backend invite hospital",                                                                                                                                                                                    invite_opts,    backend_invite_run,    false},
+    {"backend rotate",    "BACKEND",                        "a second token beside the old one",
+     "tresor backend rotate hospital > token",                                                                                                                                                                            rotate_opts,    backend_rotate_run,    false},
+    {"workspace add",     "ORG/PROJECT NAME REPOSITORY",    "make a workspace, print its address",
+     "tresor workspace add our-lab/survival-after-stroke stroke https://github.com/our-lab/stroke",                                                                                                                       workspace_opts, workspace_add_run,     false},
+    {"workspace list",    NULL,                             "the workspaces that are not archived",                       "tresor workspace list",
+     list_opts,                                                                                                                                                                                                                           workspace_list_run,    false},
+    {"workspace archive", "WORKSPACE",                      "an archived workspace takes no new requests",
+     "tresor workspace archive stroke",                                                                                                                                                                                   archive_opts,   workspace_archive_run, false},
 };
 const CommandList site_commands = COMMANDS(rows);

@@ -50,7 +50,7 @@ static fallible backend_rows(Up *u, Db *db, Str slug)
     else {
         // The token file was lost: the old token cannot be read back from its hash, so there is a new one.
         TRY(backend_get(db, a, slug, &b));
-        TRY(backend_token_rotate(db, a, now, 0, &b, &token));
+        TRY(backend_token_rotate(db, a, now, 0, &b, BACKEND_ROTATE_AT_ONCE, &token));
     }
     return file_write(a, u->token, token, 0600);
 }

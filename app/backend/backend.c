@@ -2,9 +2,6 @@
 #include "backend/backend.h"
 
 #include "audit/audit.h"
-#include "base/encode.h"
-#include "kit/crypto.h"
-#include "os/random.h"
 
 static bool is_alphanumeric(char c)
 {
@@ -18,15 +15,6 @@ bool backend_slug_is_valid(Str s)
     for (isize i = 0; i < s.n; i++)
         if (!is_alphanumeric(s.s[i]) && s.s[i] != '-' && s.s[i] != '_') return false;
     return true;
-}
-
-static Str token_hash(Arena *a, Str token)
-{
-    return sha256_hex(a, token);
-}
-static Str token_hint(Str token)
-{
-    return str_skip(token, token.n - 4);
 }
 
 static fallible backend_note(Db *db, Arena *a, Time now, i64 by, const char *action, Str slug,
@@ -46,6 +34,7 @@ fallible backend_make(Db *db, Arena *a, Time now, i64 by, Str slug, Str name, St
 {
     BackendSlugTaken found;
     BackendInsert made;
+    i64 id;
     if (!backend_slug_is_valid(slug))
         return fail(a, ERR_BAD_INPUT,
                     "a backend cannot be called \"%.*s\"; use letters, digits, dash and "
@@ -55,19 +44,10 @@ fallible backend_make(Db *db, Arena *a, Time now, i64 by, Str slug, Str name, St
     if (found.taken)
         return fail(a, ERR_CONFLICT, "there is a backend \"%.*s\" already; choose another name",
                     STR(slug));
-    *token = random_hex(a, 20);
-    TRY(backend_insert(db, a, slug, name.n ? name : slug, token_hash(a, *token), token_hint(*token),
-                       level_4_url, by, now, &made));
+    TRY(backend_insert(db, a, slug, name.n ? name : slug, level_4_url, by, now, &made));
+    if (token) TRY(backend_token_make(db, a, now, by, made.id, token, &id));
     TRY(backend_note(db, a, now, by, "backend.create", slug, S("{}")));
     return backend_by_id(db, a, made.id, out);
-}
-
-fallible backend_token_rotate(Db *db, Arena *a, Time now, i64 by, const BackendGet *b, Str *token)
-{
-    i64 changed;
-    *token = random_hex(a, 20);
-    TRY(backend_token_set(db, a, b->id, token_hash(a, *token), token_hint(*token), &changed));
-    return backend_note(db, a, now, by, "backend.rotate_token", b->slug, S("{}"));
 }
 
 fallible backend_change(Db *db, Arena *a, Time now, i64 by, const BackendGet *b, Str name,
@@ -88,14 +68,6 @@ fallible backend_member_set(Db *db, Arena *a, Time now, i64 by, const BackendGet
         TRY(backend_member_remove(db, a, b->id, person, &changed));
     return backend_note(db, a, now, by, member ? "backend.member_add" : "backend.member_remove",
                         b->slug, arena_fmt(a, "{\"person\":%lld}", (long long)person));
-}
-
-fallible backend_by_token(Db *db, Arena *a, Str authorization, bool *found, BackendGet *out)
-{
-    *found = false;
-    // Forty hex digits: anything else is no backend's token and need not be looked up.
-    if (authorization.n != 40) return NULL;
-    return backend_by_hash(db, a, token_hash(a, authorization), out, found);
 }
 
 bool backend_is_missing(const BackendGet *b, Time now)

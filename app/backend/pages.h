@@ -12,4 +12,6 @@ void backend_status(Buf *, const BackendCard *, isize n, Time now, Arena *);
 void backend_index(Buf *, const BackendGetList *, Time now, Arena *);
 void backend_new(Buf *, Html csrf);
 void backend_token_page(Buf *, const BackendGet *, Str token);
-void backend_show(Buf *, const BackendGet *, const BackendMembers *, Time now, Arena *, Html csrf);
+void backend_invite_page(Buf *, const BackendGet *, Str text);
+void backend_show(Buf *, const BackendGet *, const BackendMembers *, const BackendTokens *,
+                  Time now, Arena *, Html csrf);

@@ -71,23 +71,16 @@ static fallible new_post(Req *q)
     return token_shown(q, &b, token);
 }
 
-static fallible rotate_post(Req *q)
-{
-    BackendGet b;
-    Str token;
-    TRY(backend_get(q->db, q->a, req_param(q, "backend"), &b));
-    TRY(backend_token_rotate(q->db, q->a, q->now, q->who.id, &b, &token));
-    return token_shown(q, &b, token);
-}
-
 static fallible show_page(Req *q)
 {
     BackendGet b;
     BackendMembers members;
+    BackendTokens tokens;
     TRY(backend_get(q->db, q->a, req_param(q, "backend"), &b));
     TRY(backend_members(q->db, q->a, b.id, &members));
+    TRY(backend_tokens(q->db, q->a, b.id, q->now, &tokens));
     frame_head(q, b.name);
-    backend_show(&q->answer.body, &b, &members, q->now, q->a, csrf_field(q));
+    backend_show(&q->answer.body, &b, &members, &tokens, q->now, q->a, csrf_field(q));
     frame_foot(q);
     return NULL;
 }
@@ -139,20 +132,17 @@ static const Field member_fields[] = {
     {"remove",      FIELD_FLAG, false, 0},
     {0         }
 };
-static const Field no_fields[] = {{0}};
 
 #define STAFF "/staff/backends/"
 static const Route rows[] = {
-    {GET,  "/status/",                      PERM_ANYONE,         NULL, status_page, NULL,          0, ROUTE_PAGE},
-    {GET,  "/status/{backend}/",            PERM_ANYONE,         NULL, status_text, NULL,          0, ROUTE_PAGE},
-    {GET,  STAFF,                           PERM_BACKEND_MANAGE, NULL, index_page,  NULL,          0, ROUTE_PAGE},
-    {GET,  STAFF "new/",                    PERM_BACKEND_MANAGE, NULL, new_page,    NULL,          0, ROUTE_PAGE},
-    {POST, STAFF "new/",                    PERM_BACKEND_MANAGE, NULL, new_post,    new_fields,    0, ROUTE_PAGE},
-    {GET,  STAFF "{backend}/",              PERM_BACKEND_MANAGE, NULL, show_page,   NULL,          0, ROUTE_PAGE},
-    {POST, STAFF "{backend}/",              PERM_BACKEND_MANAGE, NULL, edit_post,   edit_fields,   0, ROUTE_PAGE},
-    {POST, STAFF "{backend}/members/",      PERM_BACKEND_MANAGE, NULL, member_post, member_fields, 0,
-     ROUTE_PAGE                                                                                                 },
-    {POST, STAFF "{backend}/rotate-token/", PERM_BACKEND_MANAGE, NULL, rotate_post, no_fields,     0,
-     ROUTE_PAGE                                                                                                 },
+    {GET,  "/status/",                 PERM_ANYONE,         NULL, status_page, NULL,          0, ROUTE_PAGE},
+    {GET,  "/status/{backend}/",       PERM_ANYONE,         NULL, status_text, NULL,          0, ROUTE_PAGE},
+    {GET,  STAFF,                      PERM_BACKEND_MANAGE, NULL, index_page,  NULL,          0, ROUTE_PAGE},
+    {GET,  STAFF "new/",               PERM_BACKEND_MANAGE, NULL, new_page,    NULL,          0, ROUTE_PAGE},
+    {POST, STAFF "new/",               PERM_BACKEND_MANAGE, NULL, new_post,    new_fields,    0, ROUTE_PAGE},
+    {GET,  STAFF "{backend}/",         PERM_BACKEND_MANAGE, NULL, show_page,   NULL,          0, ROUTE_PAGE},
+    {POST, STAFF "{backend}/",         PERM_BACKEND_MANAGE, NULL, edit_post,   edit_fields,   0, ROUTE_PAGE},
+    {POST, STAFF "{backend}/members/", PERM_BACKEND_MANAGE, NULL, member_post, member_fields, 0,
+     ROUTE_PAGE                                                                                            },
 };
 const RouteList backend_routes = ROUTES(rows);

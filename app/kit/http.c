@@ -1,5 +1,7 @@
 // One multi handle per Http: it keeps the connections, and another thread can wake it to cancel.
 #include <curl/curl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <sys/stat.h>
@@ -9,7 +11,7 @@
 #include "kit/http_trust.h"
 #include "os/file.h"
 
-enum { HTTP_REDIRECTS = 5, HTTP_HEADERS = 200 };
+enum { HTTP_REDIRECTS = 5, HTTP_HEADERS = 200, HTTP_IDLE_SECONDS = 14 };
 static const i64 HTTP_CAP = 16 << 20;
 
 struct Http {
@@ -148,6 +150,18 @@ static size_t on_read(char *s, size_t one, size_t n, void *who)
     return (size_t)got;
 }
 
+// Bytes that nobody acknowledges end the connection, and so does silence: keep-alive probes are bytes, too.
+static int on_socket(void *who, curl_socket_t fd, curlsocktype purpose)
+{
+    Exchange *x = who;
+    i64 gone = x->q->dead_peer ? x->q->dead_peer : SECONDS(30);
+    int ms = (int)(gone / 1000);
+    (void)purpose;
+    setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &ms,
+               sizeof ms); // of a unix socket: refused, and not needed
+    return CURL_SOCKOPT_OK;
+}
+
 static int on_seek(void *who, curl_off_t at, int origin)
 {
     Exchange *x = who;
@@ -254,13 +268,23 @@ static fallible request_setup(Http *h, Exchange *x, Str url, struct curl_slist *
     curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(c, CURLOPT_HTTPHEADER, lines);
     curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, (long)(timeout / 1000));
+    i64 connect = q->connect ? q->connect : SECONDS(20);
     curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS,
-                     timeout < SECONDS(20) ? (long)(timeout / 1000) : 20000L);
+                     (long)((timeout < connect ? timeout : connect) / 1000));
     if (q->stall) {
         curl_easy_setopt(c, CURLOPT_LOW_SPEED_LIMIT, 1L);
         curl_easy_setopt(c, CURLOPT_LOW_SPEED_TIME, (long)(q->stall / 1000000 + 1));
     }
+    i64 gone = q->dead_peer ? q->dead_peer : SECONDS(30);
+    long probe = (long)(gone / SECONDS(1) / 4);
     curl_easy_setopt(c, CURLOPT_TCP_KEEPALIVE, 1L);
+    curl_easy_setopt(c, CURLOPT_TCP_KEEPIDLE, probe > 0 ? probe : 1L);
+    curl_easy_setopt(c, CURLOPT_TCP_KEEPINTVL, probe > 0 ? probe : 1L);
+    curl_easy_setopt(c, CURLOPT_TCP_KEEPCNT, 3L);
+    curl_easy_setopt(c, CURLOPT_SOCKOPTFUNCTION, on_socket);
+    curl_easy_setopt(c, CURLOPT_SOCKOPTDATA, x);
+    // A connection that was idle for longer may have been forgotten on its way; the server gives it up as well.
+    curl_easy_setopt(c, CURLOPT_MAXAGE_CONN, (long)HTTP_IDLE_SECONDS);
     curl_easy_setopt(c, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
     if (q->unix_socket.n) curl_easy_setopt(c, CURLOPT_UNIX_SOCKET_PATH, cstr(x->a, q->unix_socket));
     curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, on_header);

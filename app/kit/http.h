@@ -45,8 +45,10 @@ typedef struct HttpRequest {
     Str unix_socket; // connect to this socket instead of the URL's host
     i64 timeout;     // micros for everything; 0: 60 s. A `Prefer: wait=N` needs more than N
     i64 stall;       // micros without a byte that end it; 0: only the timeout counts
-    i64 cap;         // most bytes of an answer; 0: 16 MiB in memory, no limit to a descriptor
-    int into_fd;     // 0: into memory; else the body of a 2xx answer is written here
+    i64 connect;     // micros until there is a connection; 0: 20 s
+    i64 dead_peer; // micros without an acknowledgement until the other side counts as gone; 0: 30 s
+    i64 cap;       // most bytes of an answer; 0: 16 MiB in memory, no limit to a descriptor
+    int into_fd;   // 0: into memory; else the body of a 2xx answer is written here
     // Instead of both: called for each piece of a 2xx body as it comes; a failure ends the request and is its result.
     Err *(*piece)(void *who, Str bytes);
     void *who;

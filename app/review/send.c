@@ -15,8 +15,6 @@
 #include "review/upload.h"
 #include "web/event.h"
 
-enum { PAUSE_FIRST_SECONDS = 1, PAUSE_MOST_SECONDS = 60 };
-
 struct Sender {
     const AirlockLink *link;
     struct DbPool *pool;
@@ -83,10 +81,14 @@ static Err *set_released(Sender *s, Db *db, const ReviewRequest *r, const void *
                                                        STR(*(const Str *)release))});
 }
 
-static void headers_put(Sender *s, HttpRequest *ask, const ReviewRequest *r)
+static fallible headers_put(Sender *s, HttpRequest *ask, const ReviewRequest *r)
 {
-    http_header_add(&s->a, &ask->headers, S("Authorization"), s->link->token);
+    Str token;
+    TRY(enroll_token(&s->a, &s->link->link, &token));
+    enroll_request(&s->link->link, ask);
+    http_header_add(&s->a, &ask->headers, S("Authorization"), token);
     http_header_add(&s->a, &ask->headers, S("OS-User"), r->sender);
+    return NULL;
 }
 
 static bool leaves(const ReviewRequest *r, const ReviewVerdictsRow *f)
@@ -159,7 +161,7 @@ static fallible release_create(Sender *s, const ReviewRequest *r, const ReviewVe
                        .url = arena_fmt(&s->a, "%.*s/api/v2/releases/workspace/%.*s",
                                         STR(s->link->server), STR(r->workspace))};
     TRY(create_body(s, r, files, &ask.body));
-    headers_put(s, &ask, r);
+    TRY(headers_put(s, &ask, r));
     http_header_add(&s->a, &ask.headers, S("Content-Type"), S("application/json"));
     TRY(http_send(s->http, &s->a, &ask, &answer));
     TRY(http_expect_ok(&s->a, &ask, &answer));
@@ -178,7 +180,7 @@ static fallible file_send(Sender *s, const ReviewRequest *r, Str release,
     TRY(file_open(&s->a, review_file_path(&s->a, s->link->site, r->id, f->sha256), &opened));
     owned_fd fd = opened;
     u.fd = fd;
-    headers_put(s, &as, r);
+    TRY(headers_put(s, &as, r));
     u.headers = as.headers;
     TRY(upload_send(s->http, &s->a, &u));
     return write_down(s, r, set_sent, &f->id);
@@ -233,18 +235,17 @@ static bool events_told(Sender *s)
 static void *sender_run(void *arg)
 {
     Sender *s = arg;
-    i64 pause = PAUSE_FIRST_SECONDS;
+    int failures = 0;
     while (!__atomic_load_n(&s->stop, __ATOMIC_ACQUIRE)) {
         u64 seen = events_seen(s->events, REVIEW_TOPIC_SEND);
         bool told = events_told(s), all = round_send(s);
         all &= events_told(s) && told;
         arena_reset(&s->a);
-        pause = all                              ? PAUSE_FIRST_SECONDS
-                : pause * 2 < PAUSE_MOST_SECONDS ? pause * 2
-                                                 : PAUSE_MOST_SECONDS;
+        failures = all ? 0 : failures + 1;
         if (__atomic_load_n(&s->stop, __ATOMIC_ACQUIRE)) break;
         events_wait(s->events, REVIEW_TOPIC_SEND, seen,
-                    clock_monotonic() + (all ? DAYS(365) : SECONDS(pause)));
+                    clock_monotonic() +
+                        (all ? DAYS(365) : enroll_pause(failures, s->link->link.patience.retry)));
     }
     return NULL;
 }

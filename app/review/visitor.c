@@ -31,6 +31,8 @@ static fallible server_ask(Arena *a, const AirlockLink *link, Str who, Str code,
 {
     Http *opened;
     HttpAnswer answer;
+    Str token;
+    TRY(enroll_token(a, &link->link, &token));
     Buf b = {.a = a};
     JsonOut j = json_begin(&b, JSON_COMPACT);
     json_obj(&j);
@@ -41,7 +43,8 @@ static fallible server_ask(Arena *a, const AirlockLink *link, Str who, Str code,
                        .url = arena_fmt(a, "%.*s/api/v2/releases/authenticate", STR(link->server)),
                        .body = buf_str(&b),
                        .timeout = SECONDS(20)};
-    http_header_add(a, &ask.headers, S("Authorization"), link->token);
+    enroll_request(&link->link, &ask);
+    http_header_add(a, &ask.headers, S("Authorization"), token);
     http_header_add(a, &ask.headers, S("Content-Type"), S("application/json"));
     TRY(http_open(a, &link->trust, &opened));
     owned_http http = opened;

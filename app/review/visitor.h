@@ -1,7 +1,7 @@
 // visitor: who is at the airlock. The server says who somebody is, which workspaces are his, and whether he checks.
 #pragma once
 #include "disclosure/policy.h"
-#include "kit/http.h"
+#include "enroll/enroll.h"
 #include "kit/json.h"
 #include "review/visitor.gen.h"
 #include "web/gate.h"
@@ -15,7 +15,7 @@ typedef struct AirlockPolicy {
 typedef struct AirlockLink {
     Str server; // "https://tresor.example.org"
     HttpTrust trust;
-    Str token;           // of the backend
+    EnrollLink link;     // how it proves itself there, and how long it waits for answers
     Str backend;         // its short name
     Str site;            // the runner's site folder
     SignKey sign;        // of this site: what it lets out carries its signature

@@ -3,6 +3,7 @@
 #include "base/map.h"
 #include "kit/http.h"
 #include "os/clock.h"
+#include "os/file.h"
 #include "os/watch.h"
 #include "runner/office.h"
 #include "runner/request.h"
@@ -10,7 +11,7 @@
 
 #include <unistd.h>
 
-enum { WAIT_SECONDS = 25, POLL_SECONDS = 5, BODY_MOST = 256 << 20 };
+enum { POLL_SECONDS = 5, BODY_MOST = 256 << 20 };
 
 typedef struct Asker {
     Office *office;
@@ -26,18 +27,23 @@ static fallible ask(Asker *q, HttpAnswer *answer)
 {
     Arena *a = &q->round;
     const RunnerSettings *set = q->office->set;
+    const EnrollPatience *patience = &set->link.patience;
     RunnerFlags flags;
+    Str token;
     TRY(runner_flags(q->db, a, &flags));
+    TRY(enroll_token(a, &set->link, &token));
     HttpRequest r = {
         .url = arena_fmt(a, "%.*sjob-requests/?backend=%.*s", STR(set->server),
                          STR(percent_encode(a, set->backend))),
-        .timeout = SECONDS(WAIT_SECONDS + 35),
+        .timeout = patience->wait + patience->answer,
         .cap = BODY_MOST,
     };
-    http_header_add(a, &r.headers, S("Authorization"), set->token);
+    enroll_request(&set->link, &r);
+    http_header_add(a, &r.headers, S("Authorization"), token);
     http_header_add(a, &r.headers, S("Accept"), S("application/json"));
     http_header_add(a, &r.headers, S("Flags"), wire_flags(a, &flags));
-    http_header_add(a, &r.headers, S("Prefer"), arena_fmt(a, "wait=%d", WAIT_SECONDS));
+    http_header_add(a, &r.headers, S("Prefer"),
+                    arena_fmt(a, "wait=%lld", (long long)(patience->wait / SECONDS(1))));
     if (q->tag.n) http_header_add(a, &r.headers, S("If-None-Match"), q->tag);
     TRY(http_send(q->http, a, &r, answer));
     if (answer->status == 304) return NULL;
@@ -116,9 +122,24 @@ static fallible ask_once(Asker *q, bool *waited)
 static fallible asker_open(Asker *q, Arena *a)
 {
     TRY(office_open_database(a, q->office, &q->db));
-    TRY(http_open(a, &q->office->set->trust, &q->http));
+    TRY(http_open(a, &q->office->set->link.trust, &q->http));
     atomic_store(&q->office->ask.http, q->http);
     return NULL;
+}
+
+// Between two questions; when it does not work, the old token goes on and the next question tries again.
+static void token_renew(Asker *q)
+{
+    FileFacts facts;
+    const RunnerSettings *set = q->office->set;
+    if (!set->link.folder.n || !set->token_days) return;
+    if (file_facts(&q->round, set->link.token_file, &facts)) return;
+    if (clock_now() - facts.modified < DAYS(set->token_days)) return;
+    Err *e = enroll_renew(&q->round, &set->link);
+    if (e)
+        office_say(q->office, LOG_WARNING, "the token is not renewed yet: %.*s", STR(e->say));
+    else
+        office_say(q->office, LOG_INFO, "has a new token");
 }
 
 static fallible ask_until_end(Asker *q)
@@ -136,7 +157,10 @@ static fallible ask_until_end(Asker *q)
             if (failures) office_say(q->office, LOG_INFO, "the server answers again");
             failures = 0;
         }
-        i64 pause = e ? office_patience(failures) : waited ? 0 : SECONDS(POLL_SECONDS);
+        if (!e) token_renew(q);
+        i64 pause = e        ? enroll_pause(failures, q->office->set->link.patience.retry)
+                    : waited ? 0
+                             : SECONDS(POLL_SECONDS);
         arena_reset(&q->round);
         TRY(office_wait(&q->round, q->office, -1, pause, &ending));
     }

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "cli/settings.h"
+#include "enroll/cli.h"
 #include "kit/git.h"
 #include "os/clock.h"
 #include "os/file.h"
@@ -15,11 +16,7 @@
 static const Opt runner_opts[] = {
     {"config", OPT_TEXT, "FILE", "settings in YAML, one key per option"},
     {"site", OPT_TEXT, "DIR", "where everything is kept (default /var/lib/tresor/site)"},
-    {"server", OPT_TEXT, "URL", "the server to ask for work; without one nothing new is asked"},
-    {"backend", OPT_TEXT, "NAME", "this site's name at the server"},
-    {"token-file", OPT_TEXT, "FILE", "holds the token that the server gave for this backend"},
-    {"ca", OPT_TEXT, "FILE", "PEM of the server's authority, if it is not a public one"},
-    {"fingerprint", OPT_TEXT, "HEX", "SHA-256 of the server's certificate, instead of an authority"},
+    ENROLL_OPTIONS,
     {"image", OPT_MANY, "NAME=ROOT", "what an image name stands for: host or a folder, then words before `run`'s"},
     {"repository", OPT_MANY, "URL", "code may come from below here only (default: any https address)"},
     {"local-repos", OPT_FLAG, NULL, "allow file:// repositories, for a machine of one group"},
@@ -41,6 +38,7 @@ static const Opt runner_opts[] = {
     {"level4-csv-rows", OPT_INT, "N", "most rows of a moderately sensitive CSV file (default 5000)"},
     {"accept-missing", OPT_MANY, "PROTECTION", "run jobs although this machine lacks this wall of the box"},
     {"end-jobs", OPT_FLAG, NULL, "stopping the runner ends its jobs too, for sites that are thrown away"},
+    {"token-days", OPT_INT, "N", "an enrolled site renews its token after so many days (default 30)"},
     {"ready-fd", OPT_INT, "FD", "write one JSON line there when jobs are looked after"},
     {"lifeline-fd", OPT_INT, "FD", "stop when the other end of this descriptor closes"},
     {0},
@@ -167,16 +165,16 @@ static fallible code_read(Cli *c, RunnerSettings *s)
 static fallible settings_of_runner(Cli *c, RunnerSettings *s)
 {
     TRY(operate_site(c, &s->site));
-    s->server = api_address(c->a, cli_text(c, "server", (Str){0}));
-    s->backend = cli_text(c, "backend", (Str){0});
+    TRY(enroll_link_read(c, s->site, &s->link));
+    s->server = api_address(c->a, s->link.server);
+    s->backend = s->link.backend;
     if (!s->backend.n)
-        return fail(c->a, ERR_BAD_INPUT, "say this site's name at the server: --backend NAME");
-    TRY(secret_read(c, "token-file", &s->token));
-    if (s->server.n && !s->token.n)
-        return fail(c->a, ERR_BAD_INPUT,
-                    "the server's token for this backend is missing: --token-file FILE");
-    s->trust = (HttpTrust){.ca_file = cli_text(c, "ca", (Str){0}),
-                           .fingerprint = cli_text(c, "fingerprint", (Str){0})};
+        return fail(
+            c->a, ERR_BAD_INPUT,
+            "this site is not enrolled: `tresor enroll INVITATION --site %.*s` does that; or give "
+            "--server URL, --token-file FILE and --backend NAME",
+            STR(s->site));
+    s->token_days = cli_int(c, "token-days", 30);
     TRY(pairs_read(c, "database", &s->databases));
     TRY(pairs_read(c, "weight", &s->weights));
     TRY(weights_check(c, &s->weights));

@@ -5,7 +5,7 @@
 // Everything is recorded before it is done and may be done again: the runner may be killed at any moment.
 #pragma once
 #include "base/log.h"
-#include "kit/http.h"
+#include "enroll/enroll.h"
 #include "output/level4.h"
 #include "study/study.h"
 
@@ -21,11 +21,11 @@ const RunnerPair *runner_pair(const RunnerPairs *, Str key); // NULL when there 
 
 // What the operator has set; see the option rows in runner/cli.c.
 typedef struct RunnerSettings {
-    Str site;    // the folder of everything that is kept
-    Str server;  // base address of API v2, ending in "/api/v2/"; empty: no server
-    Str backend; // this site's name
-    Str token;
-    HttpTrust trust;
+    Str site;              // the folder of everything that is kept
+    Str server;            // base address of API v2, ending in "/api/v2/"; empty: no server
+    Str backend;           // this site's name
+    EnrollLink link;       // to the server
+    i64 token_days;        // after which an enrolled site renews its token; 0: never
     RunnerPairs images;    // name → "host" or the folder of a root file system
     RunnerPairs databases; // name → URL handed to database jobs
     RunnerPairs weights;   // "workspace:regular expression" → weight

@@ -50,6 +50,8 @@ static fallible tell_once(Teller *t)
     RunnerJobList jobs;
     RunnerFlags flags;
     HttpAnswer answer;
+    Str token;
+    TRY(enroll_token(a, &set->link, &token));
     // Revisions are read before the jobs: what changes in between is told again, never forgotten.
     TRY(runner_requests_to_tell(t->db, a, &requests));
     TRY(jobs_read(t, &requests, &jobs));
@@ -59,7 +61,8 @@ static fallible tell_once(Teller *t)
         .url = arena_fmt(a, "%.*sjobs/", STR(set->server)),
         .body = wire_jobs(a, jobs.v, jobs.n),
     };
-    http_header_add(a, &r.headers, S("Authorization"), set->token);
+    enroll_request(&set->link, &r);
+    http_header_add(a, &r.headers, S("Authorization"), token);
     http_header_add(a, &r.headers, S("Content-Type"), S("application/json"));
     http_header_add(a, &r.headers, S("Accept"), S("application/json"));
     http_header_add(a, &r.headers, S("Flags"), wire_flags(a, &flags));
@@ -82,7 +85,7 @@ static fallible tell_what_is_due(Teller *t)
 static fallible teller_open(Teller *t, Arena *a)
 {
     TRY(office_open_database(a, t->office, &t->db));
-    TRY(http_open(a, &t->office->set->trust, &t->http));
+    TRY(http_open(a, &t->office->set->link.trust, &t->http));
     atomic_store(&t->office->tell.http, t->http);
     return NULL;
 }
@@ -101,7 +104,8 @@ static fallible tell_until_end(Teller *t)
         arena_reset(&t->round);
         // After a failure news do not shorten the wait: everything is told together next time.
         if (e)
-            TRY(office_wait(&t->round, t->office, -1, office_patience(failures), &ending));
+            TRY(office_wait(&t->round, t->office, -1,
+                            enroll_pause(failures, t->office->set->link.patience.retry), &ending));
         else
             TRY(office_wait(&t->round, t->office, t->office->tell_bell, -1, &ending));
     }

@@ -31,6 +31,12 @@ typedef struct Gate {
     isize nav_n;
 } Gate;
 
+// How others reach this role, for those whom it invites.
+typedef struct ServerReach {
+    Str url; // "https://host:port"; empty: not known
+    Str pin; // fingerprint of its authority or certificate; empty where a proxy shows its own
+} ServerReach;
+
 struct Server {
     Arena *arena; // lives as long as the role
     const Gate *gate;
@@ -39,6 +45,8 @@ struct Server {
     const Log *log;
     Str cookie; // name of the session cookie: "__Host-tresor", or without the prefix when http only
     Str origin; // "https://host:port" as browsers see it; the only origin that may change things
+    ServerReach reach;
+    Str ca;               // PEM file of the authority of ours, or empty
     const SecretKey *key; // of this installation: seals secrets at rest; its bytes sign flashes too
     const SignKey *sign;  // signs releases and their log; NULL where nothing is released
     Str data;             // the role's folder: database, mirrors, releases

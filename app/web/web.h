@@ -24,6 +24,7 @@ typedef struct Visitor {
     i64 session;  // 0 when not by a session
     bool unseen;  // the session was not marked as used for a while: Gate.touch
     i64 backend;  // the backend whose token was shown, or 0
+    i64 token;    // that token
     Str csrf;     // the token that this session's forms carry
 } Visitor;
 

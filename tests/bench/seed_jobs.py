@@ -19,8 +19,8 @@ def seed(path, jobs):
     run(count.format(PROJECTS) + f" insert into project (id, org, slug, name, created_at) select 1000 + i, {org}, 'p' || i, 'P' || i, {NOW} from n")
     run(count.format(WORKSPACES) + " insert into workspace (id, project, name, repo, branch, created_at) "
                f"select 1000 + i, 1000 + 1 + i % {PROJECTS}, 'ws' || i, 'https://git.example/s', 'main', {NOW} from n")
-    run(count.format(BACKENDS) + " insert into backend (id, slug, name, token_hash, token_hint, created_at) "
-               f"select 1000 + i, 'site' || i, 'Site ' || i, 'h' || i, '', {NOW} from n")
+    run(count.format(BACKENDS) + " insert into backend (id, slug, name, created_at) "
+               f"select 1000 + i, 'site' || i, 'Site ' || i, {NOW} from n")
     run(f"insert into project_member (project, person, created_at) select id, {ada}, 1 from project where id > 1000 and id % 2 = 0")
     run("insert into job_definition (hash, text) values ('seed', 'version: 1')")
     run(count.format(requests) + f"""
