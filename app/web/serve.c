@@ -392,9 +392,12 @@ static fallible listen_start(Arena *a, Serving *s, const Listen *l, int *port)
     TRY(take_sockets(a, s, l));
     TRY(address_find(a, s, &at, port));
     bool v6 = str_find_byte(l->name, ':') >= 0;
+    bool usual =
+        *port == (s->https ? 443 : 80); // browsers leave it out of what they call the origin
     if (!server->origin.n)
-        server->origin = arena_fmt(a, "%s://%s%.*s%s:%d", s->https ? "https" : "http",
-                                   v6 ? "[" : "", STR(l->name), v6 ? "]" : "", *port);
+        server->origin =
+            arena_fmt(a, "%s://%s%.*s%s%.*s", s->https ? "https" : "http", v6 ? "[" : "",
+                      STR(l->name), v6 ? "]" : "", STR(usual ? S("") : arena_fmt(a, ":%d", *port)));
     return NULL;
 }
 
