@@ -51,6 +51,8 @@ fallible enroll_link_read(Cli *c, Str site, EnrollLink *out)
             c->a, ERR_BAD_INPUT,
             "the server's token for this backend is missing: enroll the site first (`tresor "
             "enroll --help`), or give --token-file FILE");
+    Str first;
+    if (out->server.n) TRY(enroll_token(c->a, out, &first)); // say now what would fail later
     return patience_read(c, &out->patience);
 }
 
