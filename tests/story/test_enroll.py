@@ -2,6 +2,7 @@
 import base64
 import hashlib
 import json
+import os
 import pathlib
 import re
 import sqlite3
@@ -152,3 +153,59 @@ def test_a_new_token_comes_from_the_server(server, tmp_path):
             assert runner.process.poll() is None
     finally:
         assert runner.stop() == 0
+
+
+def test_a_site_renews_its_token_by_itself(server, tmp_path):
+    data, site = tmp_path / "server", tmp_path / "site"
+    tresor("enroll", tresor("backend", "invite", "hospital", "--data", data), "--site", site)
+    token = site / "server/token"
+    first = token.read_text()
+    # A next authority stands behind the one in use: the site fetches both.
+    other = Role("server", "--data", tmp_path / "other", "--https", "127.0.0.1:0")
+    other.wait_for("answers at")
+    assert other.stop() == 0
+    with open(data / "tls/ca.pem", "a") as file:
+        file.write((tmp_path / "other/tls/ca.pem").read_text())
+    os.utime(token, (1, 1))
+    runner = Role("runner", "--site", site, "--ask-wait", "1", "--token-days", "7")
+    try:
+        runner.wait_for("has a new token")
+        assert token.read_text() != first and token.stat().st_mode & 0o777 == 0o600
+        assert (site / "server/ca.pem").read_text() == (data / "tls/ca.pem").read_text()
+        while (token.read_text()[-4:], 1, 1) not in tokens(data) or (first[-4:], 1, 1) in tokens(data):
+            assert runner.process.poll() is None
+    finally:
+        assert runner.stop() == 0
+
+
+def last_seen(data):
+    with sqlite3.connect(f"file:{data}/server.db?mode=ro", uri=True) as db:
+        row = db.execute("select last_seen_at from backend").fetchone()
+    db.close()
+    return row[0]
+
+
+def test_a_wait_does_not_hang_on_a_server_that_is_gone(three_hosts, tmp_path):  # noqa: F811
+    """The cable is cut while the runner waits for an answer: it notices without one, and comes back by itself."""
+    hosts, middle = three_hosts
+    data, site, roles = tmp_path / "server", tmp_path / "site", []
+    cable = lambda state: subprocess.run(["ip", "-n", middle, "link", "set", "v2", state], check=True)
+    try:
+        roles.append(Role("server", "--data", data, "--https", "10.77.0.1:8443", "--dead-peer", "2", inside=hosts["server"]))
+        roles[0].wait_for("answers at")
+        tresor("enroll", tresor("backend", "invite", "hospital", "--data", data), "--site", site, inside=hosts["runner"])
+        # Its question may stay open for an hour; only the silence of the cable can end it.
+        roles.append(Role("runner", "--site", site, "--ask-wait", "3600", "--server-gone", "2", "--connect-within", "2", "--retry-most", "1",
+                          inside=hosts["runner"]))
+        roles[1].wait_for("looks after")
+        while not last_seen(data):
+            assert roles[1].process.poll() is None
+        cable("down")
+        roles[1].wait_for("the server cannot be asked")
+        before = last_seen(data)
+        cable("up")
+        while last_seen(data) == before:  # it asks again, and waits again
+            assert roles[1].process.poll() is None
+    finally:
+        codes = [role.stop() for role in reversed(roles)]
+    assert codes == [0] * len(codes)

@@ -1,6 +1,7 @@
 # The roles together: three machines that reach each other over TLS only, one machine with `up`, and the units.
 import os
 import pathlib
+import queue
 import re
 import shutil
 import signal
@@ -30,15 +31,20 @@ class Role:
     def __init__(self, *words, inside=None):
         enter = ["nsenter", f"--net=/var/run/netns/{inside}"] if inside else []
         self.process = subprocess.Popen([*enter, TRESOR, *map(str, words)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        self.said = ""
+        self.said, self.lines = "", queue.SimpleQueue()
+        # Read at once, so that the role never waits for us.
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def _listen(self):
+        for line in self.process.stdout:
+            self.lines.put(line)
+        self.lines.put(None)
 
     def wait_for(self, pattern):
-        for line in self.process.stdout:
+        while (line := self.lines.get()) is not None:
             self.said += line
             found = re.search(pattern, line)
             if found:
-                # The rest is read away, so that the role never waits for us.
-                threading.Thread(target=self.process.stdout.read, daemon=True).start()
                 return found
         raise AssertionError(f"ended without saying {pattern}:\n{self.said}")
 
