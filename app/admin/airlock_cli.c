@@ -116,6 +116,7 @@ static fallible airlock_run(Cli *c, int *code)
     Sender *sender;
     Standing *standing;
     AirlockLink *link = make(c->a, AirlockLink, 1);
+    TRY(enroll_at_start(c, cli_text(c, "site", S("/var/lib/tresor/site"))));
     TRY(link_read(c, link));
     TRY(role_open(c, "/var/lib/tresor/airlock", DB_SITE, DB_AS_AIRLOCK,
                   arena_fmt(c->a, "%.*s/site.db", STR(link->site)), &airlock_gate, &r));

@@ -22,22 +22,24 @@ static fallible patience_read(Cli *c, EnrollPatience *p)
     return seconds(c, "retry-most", 25, &p->retry);
 }
 
-// An invitation that was taken up stays in the unit or the configuration; it counts only before that.
-static fallible first_enrolment(Cli *c, Str site, EnrollLink *out)
+fallible enroll_at_start(Cli *c, Str site)
 {
+    bool found;
+    EnrollLink link;
     EnrollInvite invite;
     Str secret = service_secret(c->a, "enroll"), text = cli_text(c, "enroll", S(""));
+    TRY(enroll_link_load(c->a, site, &link, &found));
+    if (found) return NULL;
     if (!text.n && secret.n) TRY(file_read(c->a, secret, 4096, &text));
     if (!text.n) return NULL;
     TRY(enroll_invite_read(c->a, text, &invite));
-    return enroll_site(c->a, &invite, site, cli_text(c, "ca", S("")), out);
+    return enroll_site(c->a, &invite, site, cli_text(c, "ca", S("")), &link);
 }
 
 fallible enroll_link_read(Cli *c, Str site, EnrollLink *out)
 {
     bool found;
     TRY(enroll_link_load(c->a, site, out, &found));
-    if (!found) TRY(first_enrolment(c, site, out));
     Str token = cli_text(c, "token-file", service_secret(c->a, "token"));
     if (token.n) out->token_file = token, out->folder = (Str){0};
     Str server = cli_text(c, "server", out->server);

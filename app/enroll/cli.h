@@ -20,6 +20,9 @@ extern const CommandList enroll_commands;
     {"retry-most", OPT_INT, "SECONDS", "longest pause after failures in a row (default 25)"}
 // clang-format on
 
+// Takes up the invitation of --enroll, if the site is not enrolled yet: one that was taken up may stay in the unit or the
+// configuration.
+fallible enroll_at_start(Cli *, Str site);
 // What the options say, or else what an enrolment left in the site's folder. A secret "token" or "enroll" of the
 // service manager counts as --token-file and --enroll. No server at all leaves `server` empty.
 fallible enroll_link_read(Cli *, Str site, EnrollLink *out);

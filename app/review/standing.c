@@ -67,15 +67,18 @@ static fallible write_down(struct DbPool *pool, Arena *a, Time now, const Visito
 
 static fallible ask(const AirlockLink *link, Http *http, Arena *a, Str username, HttpAnswer *out)
 {
+    Str token;
     Buf b = {.a = a};
     JsonOut j = json_begin(&b, JSON_COMPACT);
+    TRY(enroll_token(a, &link->link, &token));
     json_str(json_key(json_obj(&j), S("user")), username);
     json_end(&j);
     HttpRequest r = {.method = S("POST"),
                      .url = arena_fmt(a, "%.*s/api/v2/releases/authorise", STR(link->server)),
                      .body = buf_str(&b),
                      .timeout = SECONDS(20)};
-    http_header_add(a, &r.headers, S("Authorization"), link->token);
+    enroll_request(&link->link, &r);
+    http_header_add(a, &r.headers, S("Authorization"), token);
     http_header_add(a, &r.headers, S("Content-Type"), S("application/json"));
     return http_send(http, a, &r, out);
 }

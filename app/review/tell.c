@@ -46,11 +46,14 @@ static fallible tell_one(const AirlockLink *link, Http *http, struct DbPool *poo
 {
     HttpAnswer answer;
     const Json *said;
+    Str token;
+    TRY(enroll_token(a, &link->link, &token));
     HttpRequest ask = {.method = S("POST"),
                        .url = arena_fmt(a, "%.*s/api/v2/airlock/events/", STR(link->server)),
                        .body = body_of(a, link, e),
                        .timeout = SECONDS(30)};
-    http_header_add(a, &ask.headers, S("Authorization"), link->token);
+    enroll_request(&link->link, &ask);
+    http_header_add(a, &ask.headers, S("Authorization"), token);
     http_header_add(a, &ask.headers, S("Content-Type"), S("application/json"));
     TRY(http_send(http, a, &ask, &answer));
     if (is_final(answer.status))

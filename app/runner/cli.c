@@ -196,6 +196,8 @@ static fallible runner_start(Cli *c, int *code)
 {
     (void)code;
     RunnerSettings *s = make(c->a, RunnerSettings, 1);
+    TRY(operate_site(c, &s->site));
+    TRY(enroll_at_start(c, s->site));
     TRY(settings_of_runner(c, s));
     return runner_run(c->a, s, c->log);
 }
