@@ -31,7 +31,7 @@ class Relay:
     def be(self, bad):
         """From now on; existing connections suffer too."""
         self.bad = bad
-        if bad == "cut":
+        if bad == "cut" or self._law("limp", None):  # a connection that is kept for the next request was opened in fair weather
             self.loop.call_soon_threadsafe(self._reset_all)
 
     def _count(self, n):
