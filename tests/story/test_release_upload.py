@@ -73,7 +73,7 @@ def test_the_server_and_the_sender_agree_where_the_upload_stands(lab):
     release = lab.create({"a.bin": data})
     line = cut_upload(lab, release, "a.bin", data, 200_000)
     at = wait_until(lab, release, "a.bin", 130_000)
-    busy = lab.go_on(release, "a.bin", at, data[at:])
+    busy = lab.go_on(release, "a.bin", at, data[at:at + 100])  # a small body: it is answered before it is read
     assert busy.status == 409 and b"somebody else" in busy.body
     line.sock.shutdown(socket.SHUT_RDWR)
     line.close()

@@ -6,6 +6,7 @@
 #include "dialect/opensafely/airlock_event.gen.h"
 #include "dialect/opensafely/opensafely.h"
 #include "mail/mail.h"
+#include "web/event.h"
 #include "workspace/workspace.h"
 
 typedef enum Addressee { NOBODY, THE_AUTHOR, THE_CHECKERS } Addressee;
@@ -76,6 +77,7 @@ typedef struct Post {
 static fallible post_to(Req *q, const Post *p, i64 person)
 {
     bool queued;
+    req_post(q, MAIL_TOPIC);
     return mail_put(q->db, q->a, q->now, person, p->subject,
                     letter(q, p->told, p->backend, events[p->row].say, events[p->row].to), &queued);
 }
