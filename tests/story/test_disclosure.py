@@ -34,7 +34,7 @@ def test_the_corpus_is_what_its_generator_makes(tmp_path):
 @pytest.mark.parametrize("seed", [1, 2])
 def test_the_goal_is_met(seed, tmp_path):
     folder = CORPUS / "seed1"
-    if seed != 1:  # held out: made here, never looked at
+    if seed != 1:  # made here: not the tables that are committed
         folder = tmp_path
         make.Corpus(seed, str(folder)).make()
     s = score.score(TRESOR, str(folder))
