@@ -79,7 +79,7 @@ static void wide_row(const Table *t, isize r, isize total, Findings *out)
     bool known = total >= 0 && table_count(t, r, total, &whole);
     for (isize c = 0; c < t->columns; c++)
         if (is_class(t, c) && table_count(t, r, c, &v) && v > 0) sum += v;
-    if (!(known ? whole : sum)) return;
+    if ((known ? whole : sum) == 0) return;
     for (isize c = 0; c < t->columns; c++) {
         if (!is_class(t, c) || !table_count(t, r, c, &v)) continue;
         if (v == 0)
