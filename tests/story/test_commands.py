@@ -138,7 +138,7 @@ def test_settings_are_checked_without_starting_anything(tmp_path):
         ("server", "rules: 2020\n", "--rules is 2023-12 or 2026-08"),
         ("server", "smtp: ftp://x\n", "--smtp: a mail server is smtps://HOST:465"),
         ("server", "cert: a.pem\n", "--cert and --key belong together"),
-        ("airlock", "token-file: x\n", "--server is missing"),
+        ("airlock", "token-file: x\n", "this site is not enrolled"),
     ]:
         file.write_text(text)
         assert says in tresor("config", "check", role, "--config", file, code=2), (role, text)
