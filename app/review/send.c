@@ -176,12 +176,10 @@ static fallible file_send(Sender *s, const ReviewRequest *r, Str release,
     int opened;
     Upload u = {
         .server = s->link->server, .release = release, .name = f->path, .again = r->release.n > 0};
-    HttpRequest as = {0};
     TRY(file_open(&s->a, review_file_path(&s->a, s->link->site, r->id, f->sha256), &opened));
     owned_fd fd = opened;
     u.fd = fd;
-    TRY(headers_put(s, &as, r));
-    u.headers = as.headers;
+    TRY(headers_put(s, &u.as, r));
     TRY(upload_send(s->http, &s->a, &u));
     return write_down(s, r, set_sent, &f->id);
 }

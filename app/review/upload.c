@@ -7,13 +7,15 @@ enum { UPLOAD_HOURS = 24 }; // a slow line may take long; one on which nothing m
 
 static HttpRequest request_make(Arena *a, const Upload *u, const char *method, const char *path)
 {
-    HttpRequest r = {.method = str_from(method),
-                     .url = arena_fmt(a, "%.*s/api/v2/releases/release/%.*s%s", STR(u->server),
-                                      STR(u->release), path),
-                     .timeout = HOURS(UPLOAD_HOURS),
-                     .stall = MINUTES(1)};
-    for (isize i = 0; i < u->headers.n; i++)
-        http_header_add(a, &r.headers, u->headers.v[i].name, u->headers.v[i].value);
+    HttpRequest r = u->as;
+    r.method = str_from(method);
+    r.url =
+        arena_fmt(a, "%.*s/api/v2/releases/release/%.*s%s", STR(u->server), STR(u->release), path);
+    r.timeout = HOURS(UPLOAD_HOURS);
+    r.stall = MINUTES(1);
+    r.headers = (HttpHeaders){0}; // each request adds its own
+    for (isize i = 0; i < u->as.headers.n; i++)
+        http_header_add(a, &r.headers, u->as.headers.v[i].name, u->as.headers.v[i].value);
     return r;
 }
 

@@ -7,7 +7,7 @@ typedef struct Upload {
     Str server, release; // "https://tresor.example.org", the release's id
     Str name;            // of the file in the release
     int fd;              // a regular file
-    HttpHeaders headers; // who sends: Authorization, OS-User
+    HttpRequest as;      // who sends (Authorization, OS-User) and when the server counts as gone
     bool again;          // an earlier try may have brought something
 } Upload;
 // Done when the server has the whole file, by this try or an earlier one whose answer was lost.
