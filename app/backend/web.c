@@ -53,22 +53,13 @@ static fallible new_page(Req *q)
     return NULL;
 }
 
-static fallible token_shown(Req *q, const BackendGet *b, Str token)
-{
-    frame_head(q, S("The runner's token"));
-    backend_token_page(&q->answer.body, b, token);
-    frame_foot(q);
-    q->answer.no_store = true;
-    return NULL;
-}
-
 static fallible new_post(Req *q)
 {
     BackendGet b;
     Str token;
     TRY(backend_make(q->db, q->a, q->now, q->who.id, req_field(q, "slug"), req_field(q, "name"),
                      req_field(q, "level_4_url"), &b, &token));
-    return token_shown(q, &b, token);
+    return backend_secret_show(q, backend_token_page, &b, "The runner's token", token);
 }
 
 static fallible show_page(Req *q)

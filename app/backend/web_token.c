@@ -74,8 +74,8 @@ static fallible renew_post(Req *q)
 
 // --- staff
 
-static fallible shown(Req *q, void (*page)(Buf *, const BackendGet *, Str), const BackendGet *b,
-                      const char *title, Str text)
+fallible backend_secret_show(Req *q, void (*page)(Buf *, const BackendGet *, Str),
+                             const BackendGet *b, const char *title, Str text)
 {
     frame_head(q, str_from(title));
     page(&q->answer.body, b, text);
@@ -95,7 +95,7 @@ static fallible invite_post(Req *q)
         return fail(q->a, ERR_BAD_INPUT, "an invitation lasts 1 to %d hours", HOURS_MOST);
     TRY(backend_get(q->db, q->a, req_param(q, "backend"), &b));
     TRY(backend_invite(q->db, q->a, q->now, q->who.id, &b, reach, HOURS(hours), &text));
-    return shown(q, backend_invite_page, &b, "Invitation of a site", text);
+    return backend_secret_show(q, backend_invite_page, &b, "Invitation of a site", text);
 }
 
 static fallible rotate_post(Req *q)
@@ -106,7 +106,7 @@ static fallible rotate_post(Req *q)
     TRY(backend_token_rotate(q->db, q->a, q->now, q->who.id, &b,
                              req_flag(q, "at_once") ? BACKEND_ROTATE_AT_ONCE : BACKEND_ROTATE,
                              &token));
-    return shown(q, backend_token_page, &b, "The runner's token", token);
+    return backend_secret_show(q, backend_token_page, &b, "The runner's token", token);
 }
 
 static fallible end_post(Req *q)
