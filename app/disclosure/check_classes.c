@@ -4,24 +4,24 @@
 
 #include <math.h>
 
-static void none(const Table *t, isize r, isize c, Findings *out)
+static void told(const Table *t, isize r, isize c, const char *who, const char *verb, Findings *out)
 {
     Str name = t->column[c].name;
     finding_add(out, t->a, RULE_CLASS, r + 1, name,
-                "Nobody of the group in row %lld (%.*s) is in the class of column %.*s, which says "
+                "%s of the group in row %lld (%.*s) %s in the class of column %.*s, which says "
                 "so of each of them: "
                 "combine classes or groups, or suppress.",
-                (long long)r + 1, STR(table_row_name(t, r)), STR(name));
+                who, (long long)r + 1, STR(table_row_name(t, r)), verb, STR(name));
+}
+
+static void none(const Table *t, isize r, isize c, Findings *out)
+{
+    told(t, r, c, "Nobody", "is", out);
 }
 
 static void everybody(const Table *t, isize r, isize c, Findings *out)
 {
-    Str name = t->column[c].name;
-    finding_add(out, t->a, RULE_CLASS, r + 1, name,
-                "All of the group in row %lld (%.*s) are in the class of column %.*s, which says "
-                "so of each of them: "
-                "combine classes or groups, or suppress.",
-                (long long)r + 1, STR(table_row_name(t, r)), STR(name));
+    told(t, r, c, "All", "are", out);
 }
 
 static bool says(Str s, Str word)
