@@ -135,15 +135,9 @@ static fallible airlock_run(Cli *c, int *code)
 static const Opt airlock_opts[] = {
     ROLE_OPTIONS,
     ENROLL_OPTIONS,
-    {"site",                                             OPT_TEXT, "DIR", "the runner's site folder"},
-    {"reviews",                                             OPT_INT, "N", "independent reviews a request needs (default 2)"},
-    {"reviews-for",                                                  OPT_MANY, "WORKSPACE=N", "another number for one workspace"},
-    {"policy",OPT_MANY, "WORKSPACE=FILE",
-      "the disclosure policy of workspaces; * stands for any letters"},
-    {"ask-every", OPT_INT, "SECONDS", "ask the server again what people may do (default 180)"},
-    {"allow-single-review",                                      OPT_FLAG, NULL,
-      "let one person alone decide where a number is 1; the record says so"},
-    {0                                    },
+    AIRLOCK_OPTIONS,
+    {"site", OPT_TEXT, "DIR", "the runner's site folder"},
+    {0},
 };
 static const Command rows[] = {
     {"airlock", NULL, "run the site where outputs are looked at and let out",

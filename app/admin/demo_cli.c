@@ -6,6 +6,7 @@
 #include "admin/crew.h"
 #include "admin/demo_journey.h"
 #include "admin/demo_site.h"
+#include "admin/own_site.h"
 #include "kit/json_out.h"
 #include "os/clock.h"
 #include "os/folder.h"
@@ -31,11 +32,11 @@ static void option(Demo *d, StrList *args, const char *name, Str value)
 
 static fallible server_start(Demo *d)
 {
-    StrList args = {0};
-    option(d, &args, "data", place(d, "server"));
-    option(d, &args, "https", S("127.0.0.1:0"));
-    str_list_add(d->cli->a, &args, S("--local-repos"));
-    return crew_start(d->cli->a, &d->crew, "server", &args, &d->server);
+    CrewRole server = {.name = "server"};
+    option(d, &server.args, "data", place(d, "server"));
+    option(d, &server.args, "https", S("127.0.0.1:0"));
+    str_list_add(d->cli->a, &server.args, S("--local-repos"));
+    return crew_start(d->cli->a, &d->crew, &server, &d->server);
 }
 
 static void to_server(Demo *d, StrList *args)
@@ -48,30 +49,33 @@ static void to_server(Demo *d, StrList *args)
 
 static fallible runner_start(Demo *d)
 {
-    StrList args = {0};
+    CrewRole runner = {.name = "runner"};
+    StrList *args = &runner.args;
     CrewReady ready;
-    to_server(d, &args);
-    option(d, &args, "backend", d->site.backend);
-    option(d, &args, "image", S("sh=host"));
-    option(d, &args, "image", S("r=host"));
-    option(d, &args, "image", S("python=host"));
-    str_list_add(d->cli->a, &args, S("--local-repos"));
+    to_server(d, args);
+    option(d, args, "backend", d->site.backend);
+    option(d, args, "image", S("sh=host"));
+    option(d, args, "image", S("r=host"));
+    option(d, args, "image", S("python=host"));
+    str_list_add(d->cli->a, args, S("--local-repos"));
     // A demo shall also run where nobody may make control groups; the job's page says which walls are missing.
-    option(d, &args, "accept-missing", S("memory limit"));
-    option(d, &args, "accept-missing", S("processor limit"));
-    str_list_add(d->cli->a, &args, S("--end-jobs")); // the folder goes with the demo
-    return crew_start(d->cli->a, &d->crew, "runner", &args, &ready);
+    option(d, args, "accept-missing", S("memory limit"));
+    option(d, args, "accept-missing", S("processor limit"));
+    str_list_add(d->cli->a, args, S("--end-jobs")); // the folder goes with the demo
+    return crew_start(d->cli->a, &d->crew, &runner, &ready);
 }
 
 static fallible airlock_start(Demo *d)
 {
-    StrList args = {0};
-    to_server(d, &args);
-    option(d, &args, "data", place(d, "airlock"));
-    option(d, &args, "https", S("127.0.0.1:0"));
-    option(d, &args, "backend", d->site.backend);
-    TRY(crew_start(d->cli->a, &d->crew, "airlock", &args, &d->airlock));
-    return demo_airlock_set(d->cli->a, &d->site, clock_now(), d->airlock.url);
+    CrewRole airlock = {.name = "airlock"};
+    StrList *args = &airlock.args;
+    to_server(d, args);
+    option(d, args, "data", place(d, "airlock"));
+    option(d, args, "https", S("127.0.0.1:0"));
+    option(d, args, "backend", d->site.backend);
+    TRY(crew_start(d->cli->a, &d->crew, &airlock, &d->airlock));
+    return own_site_airlock(d->cli->a, d->site.folder, d->site.backend, clock_now(), S(""),
+                            d->airlock.url);
 }
 
 static void say_json(Demo *d)

@@ -2,11 +2,11 @@
 #include "admin/demo_site.h"
 
 #include "account/account.h"
+#include "admin/own_site.h"
 #include "backend/backend.h"
 #include "kit/git_make.h"
 #include "org/org.h"
 #include "os/file.h"
-#include "os/folder.h"
 #include "project/project.h"
 #include "web/asset.h"
 #include "workspace/workspace.h"
@@ -82,41 +82,16 @@ static fallible rows_make(Db *db, Arena *a, Time now, DemoSite *s)
     return NULL;
 }
 
-static fallible server_open(Arena *a, Str folder, Db **db)
-{
-    Str data = arena_fmt(a, "%.*s/server", STR(folder));
-    TRY(folder_make(a, data, 0700));
-    return db_open(a, arena_fmt(a, "%.*s/server.db", STR(data)), DB_SERVER, DB_AS_ADMIN,
-                   DB_READ_WRITE, db);
-}
-
 fallible demo_site_make(Arena *a, Str folder, Time now, DemoSite *out)
 {
     Db *db;
     *out = (DemoSite){.folder = folder};
     TRY(study_make(a, folder, now, out));
-    TRY(server_open(a, folder, &db));
+    TRY(own_site_database(a, folder, &db));
     Err *e = db_migrate(db, a, now);
     if (!e) e = db_begin(db, a);
     if (!e) e = db_settle(db, a, rows_make(db, a, now, out));
     db_close(db);
     TRY(e);
     return file_write(a, arena_fmt(a, "%.*s/runner-token", STR(folder)), out->token, 0600);
-}
-
-static fallible airlock_row(Db *db, Arena *a, const DemoSite *s, Time now, Str url)
-{
-    BackendGet b;
-    TRY(backend_get(db, a, s->backend, &b));
-    return backend_change(db, a, now, 0, &b, b.name, url, true);
-}
-
-fallible demo_airlock_set(Arena *a, const DemoSite *s, Time now, Str url)
-{
-    Db *db;
-    TRY(server_open(a, s->folder, &db));
-    Err *e = db_begin(db, a);
-    if (!e) e = db_settle(db, a, airlock_row(db, a, s, now, url));
-    db_close(db);
-    return e;
 }

@@ -22,5 +22,3 @@ typedef struct DemoSite {
 
 // Makes the repository and the server's database (with its key) under `folder`. No role may run yet.
 fallible demo_site_make(Arena *, Str folder, Time now, DemoSite *out);
-// Tells the server's people where the airlock is, once its address is known.
-fallible demo_airlock_set(Arena *, const DemoSite *, Time now, Str url);

@@ -33,10 +33,10 @@ static void names_read(WebRole *r)
     Str host = host_of(r->listen.https);
     bool any = !host.n || str_eq(host, S("0.0.0.0")) || str_eq(host, S("::"));
     if (!any && !str_list_has(&r->names, host)) str_list_add(r->cli->a, &r->names, host);
-    if (!str_list_has(&r->names, S("localhost")))
-        str_list_add(r->cli->a, &r->names, S("localhost"));
-    if (!str_list_has(&r->names, S("127.0.0.1")))
-        str_list_add(r->cli->a, &r->names, S("127.0.0.1"));
+    const Str always[] = {S("localhost"), S("127.0.0.1"),
+                          str_eq(host, S("::")) ? S("::1") : S("localhost")};
+    for (isize i = 0; i < COUNT(always); i++)
+        if (!str_list_has(&r->names, always[i])) str_list_add(r->cli->a, &r->names, always[i]);
 }
 
 // The operator's own certificate, as files or as secrets of the service manager; else one of ours.
@@ -72,6 +72,13 @@ Str role_ca(WebRole *r)
     return r->certificate.folder.n ? beneath(r, "tls/ca.pem") : (Str){0};
 }
 
+// By whoever started this process as a member of a crew, or by the service manager.
+static int socket_given(Cli *c, const char *option, Str name, bool any)
+{
+    int fd = (int)cli_int(c, option, -1);
+    return fd >= 0 ? fd : service_socket(name, any);
+}
+
 fallible role_open(Cli *c, const char *default_data, DbKind kind, DbRole as, Str database,
                    const Gate *gate, WebRole **out)
 {
@@ -82,8 +89,8 @@ fallible role_open(Cli *c, const char *default_data, DbKind kind, DbRole as, Str
     r->listen = (Listen){.https = cli_text(c, "https", S("127.0.0.1:8443")),
                          .http = cli_text(c, "http", S("")),
                          .threads = (int)cli_int(c, "threads", 500),
-                         .https_fd = service_socket(S("https"), true),
-                         .http_fd = service_socket(S("http"), false),
+                         .https_fd = socket_given(c, "https-fd", S("https"), true),
+                         .http_fd = socket_given(c, "http-fd", S("http"), false),
                          .dead_peer = SECONDS(cli_int(c, "dead-peer", 60))};
     TRY(stop_open(c->a, &r->stop));
     TRY(hangup_open(c->a, &r->hangup));
@@ -129,9 +136,12 @@ static fallible ready_say(WebRole *r)
     }
     if (fd < 0) return NULL;
     Buf b = {.a = c->a};
+    Str here;
+    TRY(serve_here(c->a, r->serving, &here));
     JsonOut j = json_begin(&b, JSON_COMPACT);
     json_obj(&j);
     json_str(json_key(&j, S("url")), r->server.origin);
+    json_str(json_key(&j, S("here")), here);
     json_int(json_key(&j, S("port")), r->port);
     json_str(json_key(&j, S("ca")), role_ca(r));
     if (r->welcome.n) json_str(json_key(&j, S("welcome")), r->welcome);

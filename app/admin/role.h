@@ -19,7 +19,9 @@
     {"threads", OPT_INT, "N", "most connections at once (default 500)"},                          \
     {"dead-peer", OPT_INT, "SECONDS", "a visitor who acknowledges nothing is given up (default 60)"}, \
     {"ready-fd", OPT_INT, "FD", "write one JSON line there when requests are answered"},           \
-    {"lifeline-fd", OPT_INT, "FD", "stop when the other end of this descriptor closes"}
+    {"lifeline-fd", OPT_INT, "FD", "stop when the other end of this descriptor closes"},           \
+    {"https-fd", OPT_INT, "FD", "listen with TLS on this socket, which the starter opened"},       \
+    {"http-fd", OPT_INT, "FD", "redirect from this socket, which the starter opened"}
 // clang-format on
 
 typedef struct WebRole {

@@ -134,22 +134,7 @@ static fallible routes_run(Cli *c, int *code)
     return NULL;
 }
 
-static const Opt server_opts[] = {
-    ROLE_OPTIONS,
-    {"rules",                                                   OPT_TEXT, "2023-12|2026-08",
-      "which project.yaml rules this site has (default 2023-12)"},
-    {"local-repos",                                        OPT_FLAG, NULL, "allow file:// repositories, for a machine of one group"},
-    {"require-second-factor",                                                         OPT_FLAG, NULL,
-      "nobody has a role here before a second factor is set up"},
-    {"repo-ca",          OPT_TEXT, "FILE", "PEM of the authority of your own repository host"},
-    {"release-file-most", OPT_INT, "MB", "most megabytes of one released file (default 16)"},
-    {"smtp",                                   OPT_TEXT, "URL",
-      "mail server: smtps://HOST:465 or smtp://HOST:25 (default: letters wait in the outbox)"},
-    {"smtp-login",                                                     OPT_TEXT, "FILE", "user in its first line, password in its second"},
-    {"smtp-ca",                                                         OPT_TEXT, "FILE", "PEM of the mail server's authority, if it is not a public one"},
-    {"mail-from",                                        OPT_TEXT, "ADDRESS", "where letters come from (default notifications@NAME)"},
-    {0      },
-};
+static const Opt server_opts[] = {ROLE_OPTIONS, STUDY_OPTIONS, SERVER_OPTIONS, {0}};
 static const Command rows[] = {
     {"server", NULL, "run the site that people and runners talk to",
      "tresor server --data /var/lib/tresor/server --https 0.0.0.0:443 --http 0.0.0.0:80 --name "

@@ -138,6 +138,8 @@ bool service_heard(int fd, ServiceWord *word)
         memcpy(&who, CMSG_DATA(c), sizeof who);
     word->from = who.pid;
     word->alive = str_has((Str){text, n}, S("WATCHDOG=1"));
+    word->reloading = str_has((Str){text, n}, S("RELOADING=1"));
+    word->ready = str_has((Str){text, n}, S("READY=1"));
     return true;
 }
 

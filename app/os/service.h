@@ -24,7 +24,7 @@ Str service_secret(Arena *, const char *name);
 fallible service_hear(Arena *, Str *address, int *fd);
 typedef struct ServiceWord {
     pid_t from;
-    bool alive; // "WATCHDOG=1"
+    bool alive, reloading, ready; // "WATCHDOG=1", "RELOADING=1", "READY=1"
 } ServiceWord;
 bool service_heard(int fd, ServiceWord *); // false: all has been heard
 // A line of an environment that is meant for this process alone and must not reach its children.

@@ -344,6 +344,14 @@ static fallible take_sockets(Arena *a, const Serving *s, const Listen *l)
     return NULL;
 }
 
+// A socket of IPv6 takes both families unless it was told not to.
+static bool takes_v4(int fd)
+{
+    int only = 0;
+    socklen_t n = sizeof only;
+    return !getsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &only, &n) && !only;
+}
+
 static fallible address_find(Arena *a, const Serving *s, struct sockaddr_storage *at, int *port)
 {
     socklen_t n = sizeof *at;
@@ -366,8 +374,10 @@ fallible serve_here(Arena *a, const Serving *s, Str *url)
     const struct in6_addr *six = &((const struct sockaddr_in6 *)&at)->sin6_addr;
     bool any = v6 ? IN6_IS_ADDR_UNSPECIFIED(six) : four->s_addr == INADDR_ANY;
     inet_ntop(at.ss_family, v6 ? (const void *)six : four, text, sizeof text);
-    *url = arena_fmt(a, "%s://%s%s%s:%d", s->https ? "https" : "http", v6 ? "[" : "",
-                     any ? v6 ? "::1" : "127.0.0.1" : text, v6 ? "]" : "", port);
+    if (any && v6) v6 = !takes_v4(front_listening(s->mg, s->https));
+    if (any) snprintf(text, sizeof text, "%s", v6 ? "::1" : "127.0.0.1");
+    *url = arena_fmt(a, "%s://%s%s%s:%d", s->https ? "https" : "http", v6 ? "[" : "", text,
+                     v6 ? "]" : "", port);
     return NULL;
 }
 

@@ -4,6 +4,7 @@ import re
 import shutil
 import signal
 import socket
+import sqlite3
 import ssl
 import subprocess
 import threading
@@ -110,9 +111,8 @@ def test_a_role_says_how_it_is(role, manager, tmp_path):
         manager.hear("WATCHDOG=1")
     if role != "runner":
         manager.role.send_signal(signal.SIGHUP)
-        if role != "up":
-            manager.hear("RELOADING=1")
-            manager.hear("READY=1")
+        manager.hear("RELOADING=1")
+        manager.hear("READY=1")
         manager.hear("WATCHDOG=1")
     manager.role.send_signal(signal.SIGTERM)
     manager.hear("STOPPING=1")
@@ -120,19 +120,35 @@ def test_a_role_says_how_it_is(role, manager, tmp_path):
 
 
 def test_a_stuck_role_gives_no_life_sign(manager, tmp_path):
-    manager.start("up", "--data", tmp_path / "data", "--https", "127.0.0.1:0", "--airlock-https", "127.0.0.1:0", WATCHDOG_USEC="900000")
+    manager.start("server", "--data", tmp_path / "data", "--https", "127.0.0.1:0", WATCHDOG_USEC="900000")
     manager.hear("READY=1")
     manager.hear("WATCHDOG=1")
-    children = subprocess.run(["pgrep", "-P", str(manager.role.pid)], capture_output=True, text=True).stdout.split()
-    assert len(children) == 3
-    os.kill(int(children[0]), signal.SIGSTOP)
+    manager.role.send_signal(signal.SIGSTOP)
     manager.heard.settimeout(2)  # twice the time in which a sign should have come
     with pytest.raises(TimeoutError):
         for _ in range(20):  # signs that were under way
             manager.hear("WATCHDOG=1")
-    os.kill(int(children[0]), signal.SIGCONT)
+    manager.role.send_signal(signal.SIGCONT)
     manager.heard.settimeout(PATIENCE)
     manager.hear("WATCHDOG=1")
+
+
+@pytest.mark.parametrize("stuck", ["server", "runner", "airlock"])
+def test_all_of_one_machine_end_when_one_role_hangs(stuck, manager, tmp_path):
+    """A role that hangs would keep its sockets; so it is killed, the others stop, and the service manager starts all again."""
+    words = ["up", "--data", tmp_path / "data", "--https", "127.0.0.1:0", "--airlock-https", "127.0.0.1:0"]
+    manager.start(*words, WATCHDOG_USEC="1500000")
+    manager.hear("READY=1")
+    manager.hear("WATCHDOG=1")
+    children = subprocess.run(["ps", "--ppid", str(manager.role.pid), "-o", "pid=,args="], capture_output=True, text=True).stdout
+    roles = {line.split()[2]: int(line.split()[0]) for line in children.splitlines()}
+    assert sorted(roles) == ["airlock", "runner", "server"]
+    os.kill(roles[stuck], signal.SIGSTOP)
+    manager.read(f"the {stuck} gave no sign of life")
+    assert manager.stop() != [0]
+    assert not [pid for pid in roles.values() if os.path.exists(f"/proc/{pid}")]
+    manager.start(*words, WATCHDOG_USEC="1500000")
+    manager.hear("READY=1")
 
 
 def test_sockets_are_handed_over(manager, tmp_path):
@@ -148,6 +164,20 @@ def test_sockets_are_handed_over(manager, tmp_path):
     with socket.create_connection(("127.0.0.1", http.getsockname()[1]), timeout=PATIENCE) as plain:
         plain.sendall(b"GET /x HTTP/1.1\r\nHost: localhost\r\n\r\n")
         assert plain.recv(4096).startswith(b"HTTP/1.1 308")
+
+
+def test_one_machine_hands_its_sockets_on(manager, tmp_path):
+    https, http, checkers = listening(), listening(), listening()
+    manager.start("up", "--data", tmp_path / "data", "--name", "localhost", sockets=[http, checkers, https], names="http:airlock-https:https")
+    manager.hear("READY=1")
+    ports = [s.getsockname()[1] for s in (https, checkers)]
+    for port, role in zip(ports, ("server", "airlock")):
+        assert call(port, tmp_path / "data" / role / "tls/ca.pem")[0] == "200 alive\n"
+    with socket.create_connection(("127.0.0.1", http.getsockname()[1]), timeout=PATIENCE) as plain:
+        plain.sendall(b"GET /x HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert f"https://localhost:{ports[0]}/x" in plain.recv(4096).decode()
+    with sqlite3.connect(tmp_path / "data/server/server.db") as db:
+        assert db.execute("select slug, level_4_url from backend").fetchall() == [("site", f"https://localhost:{ports[1]}")]
 
 
 def test_secrets_are_handed_over(manager, tmp_path):
