@@ -106,6 +106,8 @@ static fallible site_key_load(WebRole *r, SignKey *sign)
 
 fallible airlock_settings_check(Cli *c)
 {
+    FileScripts scripts;
+    TRY(role_scripts_read(c, &scripts));
     return link_read(c, make(c->a, AirlockLink, 1));
 }
 

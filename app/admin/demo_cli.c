@@ -7,6 +7,7 @@
 #include "admin/demo_journey.h"
 #include "admin/demo_site.h"
 #include "admin/own_site.h"
+#include "admin/role.h"
 #include "kit/json_out.h"
 #include "os/clock.h"
 #include "os/folder.h"
@@ -33,6 +34,7 @@ static void option(Demo *d, StrList *args, const char *name, Str value)
 static fallible server_start(Demo *d)
 {
     CrewRole server = {.name = "server"};
+    option(d, &server.args, "allow-scripts", cli_text(d->cli, "allow-scripts", S("never")));
     option(d, &server.args, "data", place(d, "server"));
     option(d, &server.args, "https", S("127.0.0.1:0"));
     str_list_add(d->cli->a, &server.args, S("--local-repos"));
@@ -73,6 +75,7 @@ static fallible airlock_start(Demo *d)
     option(d, args, "data", place(d, "airlock"));
     option(d, args, "https", S("127.0.0.1:0"));
     option(d, args, "backend", d->site.backend);
+    option(d, args, "allow-scripts", cli_text(d->cli, "allow-scripts", S("never")));
     TRY(crew_start(d->cli->a, &d->crew, &airlock, &d->airlock));
     return own_site_airlock(d->cli->a, d->site.folder, d->site.backend, clock_now(), S(""),
                             d->airlock.url);
@@ -177,6 +180,7 @@ static const Opt demo_opts[] = {
     {"check",     OPT_FLAG, NULL, "walk the whole journey as the people, print each step, end"},
     {"archive",         OPT_TEXT, "FILE",
      "with --check: keep the downloaded archive there, and the site's key as FILE.pub"},
+    SCRIPTS_OPTION,
     {0},
 };
 static const Command rows[] = {

@@ -79,11 +79,25 @@ static int socket_given(Cli *c, const char *option, Str name, bool any)
     return fd >= 0 ? fd : service_socket(name, any);
 }
 
+fallible role_scripts_read(Cli *c, FileScripts *out)
+{
+    static const char *const words[] = {"never", "confined", "always"}; // as FileScripts goes
+    Str said = cli_text(c, "allow-scripts", S("never"));
+    for (int i = 0; i < COUNT(words); i++) {
+        *out = (FileScripts)i;
+        if (str_eq(said, str_from(words[i]))) return NULL;
+    }
+    return fail(c->a, ERR_BAD_INPUT, "--allow-scripts is never, confined or always, not \"%.*s\"",
+                STR(said));
+}
+
 fallible role_open(Cli *c, const char *default_data, DbKind kind, DbRole as, Str database,
                    const Gate *gate, WebRole **out)
 {
     WebRole *r = make(c->a, WebRole, 1);
     Time now = clock_now();
+    FileScripts scripts;
+    TRY(role_scripts_read(c, &scripts));
     r->cli = c;
     r->data = cli_text(c, "data", str_from(default_data));
     r->listen = (Listen){.https = cli_text(c, "https", S("127.0.0.1:8443")),
@@ -114,6 +128,7 @@ fallible role_open(Cli *c, const char *default_data, DbKind kind, DbRole as, Str
                          .origin = cli_text(c, "origin", S("")),
                          .data = r->data,
                          .ca = role_ca(r),
+                         .scripts = scripts,
                          .role = r};
     if (!e) e = db_pool_open(c->a, path, kind, as, 8, 2, &r->server.pool);
     db_close(db); // not before: the last one to leave takes the log of writes apart

@@ -7,6 +7,9 @@
 
 // The options that every web role has; a command row puts its own behind them.
 // clang-format off
+#define SCRIPTS_OPTION                                                                             \
+    {"allow-scripts", OPT_TEXT, "never|confined|always",                                           \
+     "whether scripts of a page that is looked at run when asked for (default never)"}
 #define ROLE_OPTIONS                                                                               \
     {"config", OPT_TEXT, "FILE", "settings in YAML, one key per option"},                          \
     {"data", OPT_TEXT, "DIR", "where everything is kept (made if missing)"},                       \
@@ -17,6 +20,7 @@
     {"cert", OPT_TEXT, "FILE", "your own certificate chain instead of the made one"},              \
     {"key", OPT_TEXT, "FILE", "its key"},                                                          \
     {"threads", OPT_INT, "N", "most connections at once (default 500)"},                          \
+    SCRIPTS_OPTION,                                                                                \
     {"dead-peer", OPT_INT, "SECONDS", "a visitor who acknowledges nothing is given up (default 60)"}, \
     {"ready-fd", OPT_INT, "FD", "write one JSON line there when requests are answered"},           \
     {"lifeline-fd", OPT_INT, "FD", "stop when the other end of this descriptor closes"},           \
@@ -39,6 +43,8 @@ typedef struct WebRole {
     Str welcome; // a path to print behind the address: the first administrator's link
 } WebRole;
 
+// What --allow-scripts says.
+fallible role_scripts_read(Cli *, FileScripts *out);
 // Reads the options, makes the folder (0700), the key, and, unless the operator gave their own, a private CA and a
 // server certificate in data/tls/ (renewed in time, and when it lacks a name). Migrates the database. Sockets and
 // secrets of the service manager count before options: sockets "https" and "http", secrets "tls-cert", "tls-key" and

@@ -94,6 +94,8 @@ static fallible rules_check(Cli *c)
 fallible server_settings_check(Cli *c)
 {
     MailRoute *route = NULL;
+    FileScripts scripts;
+    TRY(role_scripts_read(c, &scripts));
     TRY(rules_check(c));
     if (cli_has(c, "cert") != cli_has(c, "key"))
         return fail(c->a, ERR_BAD_INPUT, "--cert and --key belong together; give both or neither");

@@ -7,6 +7,7 @@
 #include "admin/crew.h"
 #include "admin/own_site.h"
 #include "admin/reach.h"
+#include "admin/role.h"
 #include "admin/server_cli.h"
 #include "backend/backend.h"
 #include "os/clock.h"
@@ -112,7 +113,8 @@ static fallible server_start(Up *u)
                     {"http-fd", service_socket(S("http"), false)}},
         .secrets = true
     };
-    static const char *const same[] = {"https", "http", "name", "origin", "cert", "key"};
+    static const char *const same[] = {"https", "http", "name",         "origin",
+                                       "cert",  "key",  "allow-scripts"};
     give(u, &r, "data", place(u, "server"));
     for (isize i = 0; i < COUNT(same); i++)
         pass(u, &r, same[i], same[i]);
@@ -153,6 +155,7 @@ static fallible airlock_start(Up *u)
     give(u, &r, "https", cli_text(u->cli, "airlock-https", S("127.0.0.1:8444")));
     pass(u, &r, "airlock-origin", "origin");
     pass(u, &r, "name", "name");
+    pass(u, &r, "allow-scripts", "allow-scripts");
     pass_all(u, &r, to_airlock, COUNT(to_airlock));
     Err *first = reach_load(a, place(u, "airlock"), &before);
     (void)first; // it has never run: nothing was told before
@@ -219,6 +222,7 @@ static const Opt up_opts[] = {
     SERVER_OPTIONS,
     RUNNER_OPTIONS,
     AIRLOCK_OPTIONS,
+    SCRIPTS_OPTION,
     {0},
 };
 // clang-format on

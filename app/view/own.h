@@ -94,6 +94,8 @@ typedef struct PictureShow {
     const ViewAsk *ask;
     bool has_before;
 } PictureShow;
+ViewScripts view_scripts(const Req *); // what may be, on this site and in the visitor's browser
+fallible view_scripts_check(Arena *, ViewScripts);
 const ViewBefore *view_before(const ViewAsk *); // the one that is compared with; there is one
 Str view_with_href(Arena *, isize with);
 Str view_rows_text(Arena *, const SheetPage *);     // "rows 201 to 400 of 1,234"

@@ -70,7 +70,10 @@ fallible view_serve(Req *q, Str path, Str name, Str *look)
     q->answer.no_store = true;
     answer_header(q, S("X-DNS-Prefetch-Control"), S("off"));
     if (view_kind(name) == VIEW_PAGE && req_query(q, "frame").n) {
-        q->answer.scripts = req_query(q, "scripts").n && is_asked_as(q, "iframe");
+        if (req_query(q, "scripts").n) {
+            TRY(view_scripts_check(q->a, view_scripts(q)));
+            q->answer.scripts = is_asked_as(q, "iframe");
+        }
         *look = q->answer.scripts ? S("scripts") : S("raw");
         return frame_serve(q, path);
     }

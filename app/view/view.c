@@ -63,7 +63,8 @@ ViewWish view_wish(const Req *q)
                       .place = req_query_i64(q, "place", 0),
                       .down = req_query(q, "down").n > 0,
                       .count = req_query(q, "count").n > 0,
-                      .scripts = req_query(q, "scripts").n > 0};
+                      .scripts = req_query(q, "scripts").n > 0,
+                      .may = view_scripts(q)};
 }
 
 const ViewBefore *view_before(const ViewAsk *ask)
@@ -199,6 +200,7 @@ static fallible page_make(Making *m)
     tab(m, "Source", "source");
     if (m->sheet.ask->befores_n) tab(m, "Changes in the source", "changes");
     if (wants(m, "source") || wants(m, "changes")) return lines_make(m, "source");
+    if (m->sheet.ask->wish.scripts) TRY(view_scripts_check(m->sheet.a, m->sheet.ask->wish.may));
     if (page_is_shown(m)) {
         view_frame(&m->body, m->sheet.ask);
         m->out->look = m->sheet.ask->wish.scripts ? S("scripts") : S("page");

@@ -15,6 +15,15 @@ typedef enum ViewKind {
     VIEW_TEXT
 } ViewKind;
 
+// Scripts of a page can send what they see elsewhere: a content policy does not govern WebRTC and the names of hosts, and
+// a permissions policy knows no such feature. Connection-Allowlist does; Chromium's browsers know it since version 152.
+// So the site's operator says whether scripts run (Server.scripts), and may leave it to those browsers alone.
+typedef enum ViewScripts {
+    VIEW_SCRIPTS_NEVER,    // the operator does not want it
+    VIEW_SCRIPTS_NOT_HERE, // this browser would let them open connections
+    VIEW_SCRIPTS_MAY
+} ViewScripts;
+
 // What the address asks of a view: ?show=columns, ?sort=2&down=1&row=201, …
 typedef struct ViewWish {
     Str show;   // empty, "columns", "changes", "source"
@@ -25,6 +34,7 @@ typedef struct ViewWish {
     bool down;  // sorted from the greatest
     bool count; // read all of a huge file
     bool scripts;
+    ViewScripts may; // what is true of scripts here, wished for or not
 } ViewWish;
 ViewWish view_wish(const Req *);
 
@@ -57,9 +67,9 @@ Str view_mime(Str name);
 fallible view_make(Arena *, const ViewAsk *, View *out);
 // Removes what was kept of looks at bytes with this hash (ViewAsk.keep).
 fallible view_forget(Arena *, Str keep, Str sha256);
-// Answers with the bytes: as attachment; with ?frame=1 a page as it stands in a frame. With ?scripts=1, and only in a
-// frame, its scripts run: what they load is refused, but no policy of browsers stops WebRTC and the mere opening of
-// connections. *look is "raw" for what a page embeds, "scripts", or "download".
+// Answers with the bytes: as attachment; with ?frame=1 a page as it stands in a frame. With ?scripts=1, where that may
+// be, and only in a frame, its scripts run; FORBIDDEN where it may not. *look is "raw" for what a page embeds, "scripts",
+// or "download".
 fallible view_serve(Req *, Str path, Str name, Str *look);
 // For an address that answers with the bytes as they are (contract 2.7): a page in a frame, or a page or drawing that a
 // browser opens by itself, is answered harmless, and *done says so.

@@ -62,6 +62,10 @@ const char *status_text(int status)
     "default-src 'none'; img-src data:; style-src 'unsafe-inline'; font-src data:; "               \
     "form-action 'none'; frame-ancestors 'self'; base-uri 'none'"
 
+// What the policy leaves open, connections of WebRTC and the names of hosts, this one closes in browsers that know it:
+// Chromium's since version 152.
+#define NO_CONNECTION "Connection-Allowlist: ()\r\n"
+
 static void safety_headers(Buf *o, bool https, bool sandboxed, bool scripts)
 {
     Str policy = S("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -72,6 +76,7 @@ static void safety_headers(Buf *o, bool https, bool sandboxed, bool scripts)
         policy =
             S("sandbox allow-scripts; script-src 'unsafe-inline' 'unsafe-eval'; " SANDBOX_REST);
     buf_fmt(o, "Content-Security-Policy: %.*s\r\n", STR(policy));
+    if (sandboxed) buf_put(o, S(NO_CONNECTION));
     buf_put(o, S("X-Content-Type-Options: nosniff\r\n"
                  "Referrer-Policy: same-origin\r\n"
                  "Cross-Origin-Opener-Policy: same-origin\r\n"

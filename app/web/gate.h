@@ -37,6 +37,13 @@ typedef struct ServerReach {
     Str pin; // fingerprint of its authority or certificate; empty where a proxy shows its own
 } ServerReach;
 
+// Whether scripts in a file that is looked at run when somebody asks for it.
+typedef enum FileScripts {
+    FILE_SCRIPTS_NEVER,
+    FILE_SCRIPTS_CONFINED, // only in browsers that let them open no connection at all
+    FILE_SCRIPTS_ALWAYS
+} FileScripts;
+
 struct Server {
     Arena *arena; // lives as long as the role
     const Gate *gate;
@@ -53,6 +60,7 @@ struct Server {
     Str rules;            // which project.yaml rules this site has: "2023-12" or "2026-08"
     bool local_repos;     // repositories may be file:// URLs: a demo, or a machine of one group
     Str repo_ca; // PEM file of the authority that signed a repository host's certificate, or empty
+    FileScripts scripts;
     i64 file_most; // bytes of one released file; 0: the contract's limit
     void *role;    // the role's own state: server, airlock
 };

@@ -7,8 +7,8 @@ import { chromium } from "playwright-core";
 const flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
   "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"];
 
-export async function startDemo() {
-  const child = spawn(process.env.TRESOR, ["demo", "--json"], { stdio: ["ignore", "pipe", "ignore"] });
+export async function startDemo(...options) {
+  const child = spawn(process.env.TRESOR, ["demo", "--json", ...options], { stdio: ["ignore", "pipe", "ignore"] });
   const [line] = await once(createInterface({ input: child.stdout }), "line");
   return {
     ...JSON.parse(line),

@@ -121,9 +121,19 @@ test("a picture is laid over the one before", { timeout: 60000 }, async () => {
   await plain.close();
 });
 
+test("scripts are offered where the operator allowed them only", { timeout: 60000 }, async () => {
+  const { page } = ben, offer = page.getByRole("link", { name: "Allow scripts for this look" });
+  await page.goto(here + "report.html");
+  await page.getByText("On this site scripts of files never run").waitFor();
+  assert.equal(await offer.count(), 0);
+  const answer = await page.goto(here + "report.html?scripts=1");
+  assert.equal(answer.status(), 403);
+  await page.getByText("ask the operator to allow them (--allow-scripts)").waitFor();
+});
+
 test("axe and a telephone are content with every way to look", { timeout: 240000 }, async () => {
   const ways = ["many.csv", "many.csv?sort=3&down=1", "many.csv?show=columns", "compare.csv?show=changes", "report.txt", "report.txt?show=changes",
-    "compare.svg", "compare.svg?show=changes", "compare.svg?show=source", "report.html", "report.html?show=source", "report.html?scripts=1"];
+    "compare.svg", "compare.svg?show=changes", "compare.svg?show=source", "report.html", "report.html?show=source"];
   const found = [];
   const look = async (page, url) => {
     await page.goto(url);

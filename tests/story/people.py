@@ -61,8 +61,11 @@ class Person:
 class Demo:
     """`tresor demo --json` as long as the with-block lasts."""
 
+    def __init__(self, *options):
+        self.options = options
+
     def __enter__(self):
-        self.process = subprocess.Popen([TRESOR, "demo", "--json"], stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen([TRESOR, "demo", "--json", *self.options], stdout=subprocess.PIPE, text=True)
         line = self.process.stdout.readline()
         assert line, "the demo ended before it was ready"
         self.__dict__.update(json.loads(line))

@@ -5,12 +5,14 @@ import pathlib
 import re
 import sqlite3
 import time
+import urllib.error
 
 import pytest
 
 from people import Demo, ask_for_release, review, run_and_wait
 
 CORPUS = json.loads((pathlib.Path(__file__).parents[1] / "data" / "hostile" / "corpus.json").read_text())
+CONFINING = ("Sec-CH-UA", '"Chromium";v="152", "Not/A)Brand";v="8"')  # a browser that lets scripts open no connection
 HUGE_MB = int(os.environ.get("TRESOR_HUGE_MB", "200"))  # 500 for the whole truth
 
 
@@ -67,7 +69,7 @@ class Airlock:
 
 @pytest.fixture(scope="module")
 def airlock():
-    with Demo() as demo:
+    with Demo("--allow-scripts", "confined") as demo:
         yield Airlock(demo)
 
 
@@ -102,14 +104,59 @@ def test_hostile_bytes_are_sent_harmless(airlock, file):
 
 def test_pages_run_scripts_only_in_a_frame_that_asks(airlock):
     airlock.put("page.html", "<p>x<script>1</script><link rel=preconnect href=//x>")
-    raw = airlock.here + "raw/output/page.html"
+    raw, page = airlock.here + "raw/output/page.html", airlock.here + "files/output/page.html"
     for query, dest, scripts in [("?frame=1", "iframe", False), ("?frame=1&scripts=1", "document", False),
                                  ("?frame=1&scripts=1", "iframe", True)]:
-        airlock.ben.opener.addheaders = [("Sec-Fetch-Dest", dest)]
-        policy = airlock.ben.look(raw + query).headers["Content-Security-Policy"]
-        assert ("allow-scripts" in policy) == scripts
+        airlock.ben.opener.addheaders = [("Sec-Fetch-Dest", dest), CONFINING]
+        head = airlock.ben.look(raw + query).headers
+        policy = head["Content-Security-Policy"]
+        assert ("allow-scripts" in policy) == scripts and head["Connection-Allowlist"] == "()"
         assert "default-src 'none'" in policy and "allow-same-origin" not in policy and "<link" not in airlock.ben.page
+    assert "?scripts=1" in airlock.ben.look(page).page
     airlock.ben.opener.addheaders = []
+
+
+def refused(person, url):
+    with pytest.raises(urllib.error.HTTPError) as no:
+        person.look(url)
+    return no.value.code, no.value.read().decode()
+
+
+def test_scripts_are_refused_in_a_browser_that_would_not_confine_them(airlock):
+    airlock.put("page.html", "<p>x")
+    raw, page = airlock.here + "raw/output/page.html", airlock.here + "files/output/page.html"
+    airlock.ben.opener.addheaders = [("Sec-Fetch-Dest", "iframe")]
+    assert "?scripts=1" not in airlock.ben.look(page).page and "from version 152" in airlock.ben.page
+    for url in (raw + "?frame=1&scripts=1", page + "?scripts=1"):
+        code, said = refused(airlock.ben, url)
+        assert code == 403 and "This browser would let scripts send what they see elsewhere" in said
+    airlock.ben.opener.addheaders = []
+
+
+def test_scripts_never_run_unless_the_operator_says_so():
+    with Demo() as demo:
+        airlock = Airlock(demo)
+        airlock.put("page.html", "<p>x<script>1</script>")
+        request, _ = ask_for_release(airlock.inside, demo.airlock, "sample-study", lambda f: f == "output/page.html")
+        file = demo.airlock + re.search(r"/requests/\d+/files/\d+/", airlock.ben.look(request).page).group()
+        dina = demo.enter_airlock("dina")
+        for checker in (airlock.ben, dina):
+            review(checker, demo.airlock, request)
+        dina.look(request)
+        dina.send(request, ("step", "release"))
+        dina.wait_live(request + "live", "Released")
+        at_server = demo.server + demo.workspace + "outputs/latest/output/page.html"
+        raw = re.search(r'href="([^"]+)" download', airlock.ada.look(at_server).page).group(1)
+        looks = [(airlock.ben, airlock.here + "files/output/page.html", airlock.here + "raw/output/page.html"),
+                 (airlock.ben, file, file.replace("/files/", "/raw/")), (airlock.ada, at_server, demo.server + raw)]
+        for person, page, bytes_at in looks:
+            person.opener.addheaders = [("Sec-Fetch-Dest", "iframe"), CONFINING]
+            said = person.look(page).page
+            assert "?scripts=1" not in said and "On this site scripts of files never run" in said
+            for url in (page + "?scripts=1", bytes_at + "?frame=1&scripts=1"):
+                code, why = refused(person, url)
+                assert code == 403 and "ask the operator to allow them (--allow-scripts)" in why, url
+        assert "scripts" not in [d["look"] for _, _, d in airlock.looks()]
 
 
 def test_every_look_is_one_line(airlock):

@@ -198,8 +198,13 @@ START_TEST(a_page_stands_in_a_sandbox)
     View v;
     Str page = seen(&t, "a\"><b>.html", S("<p>x"), (ViewWish){0}, &v);
     ck_assert(str_has(page, S("<iframe class=\"framed\" sandbox src=\"/raw/1/?frame=1\"")));
-    ck_assert(!str_has(page, S("<b>")) && !str_has(page, S("allow-")));
-    page = seen(&t, "a.html", S("<p>x"), (ViewWish){.scripts = true}, &v);
+    ck_assert(!str_has(page, S("<b>")) && !str_has(page, S("allow-scripts src")));
+    ck_assert(!str_has(page, S("?scripts=1")) && str_has(page, S("--allow-scripts")));
+    page = seen(&t, "a.html", S("<p>x"), (ViewWish){.may = VIEW_SCRIPTS_NOT_HERE}, &v);
+    ck_assert(!str_has(page, S("?scripts=1")) && str_has(page, S("from version 152")));
+    page = seen(&t, "a.html", S("<p>x"), (ViewWish){.may = VIEW_SCRIPTS_MAY}, &v);
+    ck_assert(str_has(page, S("?scripts=1")) && !str_has(page, S("sandbox=\"allow-scripts\"")));
+    page = seen(&t, "a.html", S("<p>x"), (ViewWish){.scripts = true, .may = VIEW_SCRIPTS_MAY}, &v);
     ck_assert(str_has(page, S("sandbox=\"allow-scripts\" src=\"/raw/1/?frame=1&amp;scripts=1\"")));
     ck_str(v.look, S("scripts"));
     page = seen(&t, "a.html", S("\xff\xfe<\0p\0"), (ViewWish){0}, &v);
@@ -220,6 +225,7 @@ static const Route serve_rows[] = {
 };
 #define serve_routes ROUTES(serve_rows)
 
+static FileScripts served_scripts; // what the operator said
 static WebAnswer served(Scratch *t, const char *name, Str bytes, const char *line, const char *dest)
 {
     const RouteList rooms[] = {serve_routes};
@@ -229,6 +235,7 @@ static WebAnswer served(Scratch *t, const char *name, Str bytes, const char *lin
     served_name = str_from(name);
     ck_works(db_in_memory(&t->a, DB_SITE, DB_AS_AIRLOCK, &db));
     WebTest w = web_test(&t->a, db, rooms, 1);
+    w.server.scripts = served_scripts;
     WebAnswer r = web_call(&w, line, .headers = dest);
     db_close(db);
     return r;
@@ -248,20 +255,49 @@ START_TEST(bytes_are_served_harmless)
     ck_assert(str_has(r.head, S("Content-Type: application/octet-stream\r\n")));
     r = served(&t, "x.csv", S("a\n"), "GET /raw/", NULL);
     ck_str(served_look, S("download"));
-    // a page to keep, a page in a frame, and scripts only there
+    // a page to keep, and a page in a frame
     Str page = S("<p>a<LINK rel=preconnect href=//x><iframe src=//x><script>1</script>");
     r = served(&t, "x.html", page, "GET /raw/", NULL);
     ck_assert(str_has(r.head, S("attachment")) && str_eq(r.body, page));
     r = served(&t, "x.html", page, "GET /raw/?frame=1", NULL);
     ck_assert(!str_has(r.head, S("attachment")) && !str_has(r.head, S("allow-scripts")));
     ck_str(r.body, S("<p>a<LIN- rel=preconnect href=//x><ifram- src=//x><script>1</script>"));
-    r = served(&t, "x.html", page, "GET /raw/?frame=1&scripts=1", NULL);
+    ck_assert(str_has(r.head, S("\r\nConnection-Allowlist: ()\r\n")));
+}
+END_TEST
+
+// What the operator says, in which browser a frame asks, and the status; 200: its scripts run.
+static const struct {
+    FileScripts said;
+    const char *browser;
+    int status;
+} scripts_asked[] = {
+    {FILE_SCRIPTS_NEVER,    "Sec-CH-UA: \"Chromium\";v=\"156\"\r\n",                           403},
+    {FILE_SCRIPTS_CONFINED, "Sec-CH-UA: \"Not/A)Brand\";v=\"8\", \"Chromium\";v=\"152\"\r\n",  200},
+    {FILE_SCRIPTS_CONFINED, "Sec-CH-UA: \"Chromium\";v=\"151\", \"Not/A)Brand\";v=\"99\"\r\n", 403},
+    {FILE_SCRIPTS_CONFINED, "Sec-CH-UA: \"Chromium\";v=\"x\"\r\n",                             403},
+    {FILE_SCRIPTS_CONFINED, "Sec-CH-UA: \"Chromium\";v=\"\r\n",                                403},
+    {FILE_SCRIPTS_CONFINED, "",                                                                403},
+    {FILE_SCRIPTS_ALWAYS,   "",                                                                200},
+};
+START_TEST(scripts_run_where_the_operator_and_the_browser_let_them)
+{
+    scratch t = scratch_make();
+    for (isize i = 0; i < COUNT(scripts_asked); i++) {
+        served_scripts = scripts_asked[i].said;
+        Str asks = arena_fmt(&t.a, "Sec-Fetch-Dest: iframe\r\n%s", scripts_asked[i].browser);
+        WebAnswer r = served(&t, "x.html", S("<script>1</script>"), "GET /raw/?frame=1&scripts=1",
+                             cstr(&t.a, asks));
+        ck_assert_int_eq(r.status, scripts_asked[i].status);
+        bool runs = str_has(r.head, S("sandbox allow-scripts; script-src 'unsafe-inline' "
+                                      "'unsafe-eval'; default-src 'none'"));
+        ck_assert_int_eq(runs, r.status == 200);
+        ck_assert_int_eq(str_has(r.body, S("<script>")), r.status == 200);
+        if (runs) ck_str(served_look, S("scripts"));
+    }
+    // where it may be, but not in a frame
+    WebAnswer r = served(&t, "x.html", S("<p>"), "GET /raw/?frame=1&scripts=1", NULL);
     ck_assert(!str_has(r.head, S("allow-scripts")));
-    r = served(&t, "x.html", page, "GET /raw/?frame=1&scripts=1", "Sec-Fetch-Dest: iframe\r\n");
-    ck_assert(str_has(
-        r.head,
-        S("sandbox allow-scripts; script-src 'unsafe-inline' 'unsafe-eval'; default-src 'none'")));
-    ck_str(served_look, S("scripts"));
 }
 END_TEST
 
@@ -280,6 +316,7 @@ Suite *view_suite(void)
     tcase_add_test(c, changes_show_old_and_new);
     tcase_add_test(c, pictures_are_what_their_bytes_say);
     tcase_add_test(c, a_page_stands_in_a_sandbox);
+    tcase_add_test(c, scripts_run_where_the_operator_and_the_browser_let_them);
     tcase_add_test(c, bytes_are_served_harmless);
     suite_add_tcase(s, c);
     return s;
