@@ -1,6 +1,8 @@
 // The rules of project files where a table says more than a file: words, paths, patterns, plans, reusable actions.
 #include "scratch.h"
 
+#include <pthread.h>
+
 #include "study/codelists.h"
 #include "study/command.h"
 #include "study/glob.h"
@@ -188,35 +190,56 @@ START_TEST(reusable_actions_bring_their_own_command)
 END_TEST
 
 // One action after the other, each needing the one before: no recursion, no quadratic search.
+// A chain of actions, each needing the next; the last needs nothing, or the first.
+static Str chain_of(Arena *a, int length, bool is_ring)
+{
+    Buf b = {.a = a};
+    buf_put(&b, S("version: 3\nexpectations: {population_size: 1}\nactions:\n"));
+    for (int i = 0; i <= length; i++) {
+        buf_fmt(&b, "  a%d: {run: r:v2 %d.R, outputs: {highly_sensitive: {o: o/%d.rds}}", i, i, i);
+        if (i < length || is_ring) buf_fmt(&b, ", needs: [a%d]", i < length ? i + 1 : 0);
+        buf_put(&b, S("}\n"));
+    }
+    return buf_str(&b);
+}
+
+enum { CHAIN = 4000, CHAIN_STACK = 256 * 1024 }; // 64 bytes an action: too few for a call each
+
+typedef struct ChainSeen {
+    Arena a;
+    const Study *chain, *ring;
+    Plan plan;
+} ChainSeen;
+
+static void *chain_look(void *of)
+{
+    ChainSeen *seen = of;
+    Arena *a = &seen->a;
+    PlanRequest request = {.codelists_ok = true, .workspace = S("w")};
+    seen->chain = study_check(a, chain_of(a, CHAIN, false), STUDY_RULES_2023_12);
+    str_list_add(a, &request.actions, S("a0"));
+    seen->plan = plan_make(a, seen->chain, &request);
+    seen->ring = study_check(a, chain_of(a, CHAIN, true), STUDY_RULES_2023_12);
+    return NULL;
+}
+
 START_TEST(a_long_chain_is_checked_and_planned)
 {
-    enum { LENGTH = 30000 };
-    scratch t = scratch_make();
-    Buf b = {.a = &t.a};
-    buf_put(&b, S("version: 3\nexpectations: {population_size: 1}\nactions:\n"));
-    for (int i = 0; i < LENGTH; i++)
-        buf_fmt(
-            &b,
-            "  a%d: {run: r:v2 %d.R, needs: [a%d], outputs: {highly_sensitive: {o: o/%d.rds}}}\n",
-            i, i, i + 1, i);
-    Str chain = str_copy(&t.a, buf_str(&b));
-    buf_fmt(&b, "  a%d: {run: r:v2 %d.R, outputs: {highly_sensitive: {o: o/%d.rds}}}\n", LENGTH,
-            LENGTH, LENGTH);
-    const Study *s = study_check(&t.a, buf_str(&b), STUDY_RULES_2023_12);
-    ck_assert_int_eq(s->problems.n, 0);
-    PlanRequest request = {.codelists_ok = true, .workspace = S("w")};
-    str_list_add(&t.a, &request.actions, S("a0"));
-    Plan plan = plan_make(&t.a, s, &request);
-    ck_assert_int_eq(plan.n, LENGTH + 1);
-    ck_str(plan.jobs[LENGTH].name, S("a0"));
-    ck_str(plan.jobs[LENGTH].waits[0].action, S("a1"));
-    chain = arena_fmt(
-        &t.a,
-        "%.*s  a%d: {run: r:v2 x.R, needs: [a0], outputs: {highly_sensitive: {o: o/x.rds}}}\n",
-        STR(chain), LENGTH);
-    s = study_check(&t.a, chain, STUDY_RULES_2023_12);
-    ck_assert_int_eq(s->problems.n, 1);
-    ck_str(s->problems.v[0].code, S("NEEDS_CYCLE"));
+    ChainSeen seen = {0};
+    pthread_attr_t small;
+    pthread_t thread;
+    ck_assert_int_eq(pthread_attr_init(&small), 0);
+    ck_assert_int_eq(pthread_attr_setstacksize(&small, CHAIN_STACK), 0);
+    ck_assert_int_eq(pthread_create(&thread, &small, chain_look, &seen), 0);
+    pthread_join(thread, NULL);
+    pthread_attr_destroy(&small);
+    ck_assert_int_eq(seen.chain->problems.n, 0);
+    ck_assert_int_eq(seen.plan.n, CHAIN + 1);
+    ck_str(seen.plan.jobs[CHAIN].name, S("a0"));
+    ck_str(seen.plan.jobs[CHAIN].waits[0].action, S("a1"));
+    ck_assert_int_eq(seen.ring->problems.n, 1);
+    ck_str(seen.ring->problems.v[0].code, S("NEEDS_CYCLE"));
+    arena_free(&seen.a);
 }
 END_TEST
 
