@@ -36,5 +36,32 @@ select e.id, e.request, e.event, e.actor, e.at as "at:time", r.workspace, v.user
   from review_event e join review_request r on r.id = e.request join visitor v on v.id = r.author
  where e.told_at is null order by e.id limit 100;
 
+-- many event_updates(id i64): what changed since the step before (of the author, or a decision; a review has none): files, words about them, comments that both sides may read by now
+with step as (
+    select e.id, e.request, e.event, e.at as until,
+           coalesce((select max(p.at) from review_event p where p.request = e.request and p.id < e.id
+                       and p.event not in ('request_partially_reviewed', 'request_reviewed')), 0) as since
+      from review_event e where e.id = :id and e.event not in ('request_partially_reviewed', 'request_reviewed')),
+change as (
+    select case when x.version = 1 then 'file_added' else 'file_updated' end as what, f.in_group, s.request, r.author as person, x.added_at as at
+      from step s join review_request r on r.id = s.request join review_file f on f.request = s.request join review_version x on x.file = f.id
+     where x.added_at > s.since and x.added_at <= s.until
+    union all
+    select 'file_withdrawn', f.in_group, s.request, r.author, f.changed_at
+      from step s join review_request r on r.id = s.request join review_file f on f.request = s.request
+     where f.kind = 'withdrawn' and f.changed_at > s.since and f.changed_at <= s.until
+    union all
+    select 'group_edited', g.id, s.request, r.author, g.edited_at
+      from step s join review_request r on r.id = s.request join review_group g on g.request = s.request
+     where s.since > 0 and g.edited_at > s.since and g.edited_at <= s.until
+    union all
+    select 'comment_added', c.in_group, s.request, c.person, c.at
+      from step s join review_comment c on c.request = s.request
+     where c.at > s.since and c.at <= s.until and (c.side = 'author'
+        or (c.visibility = 'everyone' and s.event in ('request_returned', 'request_approved', 'request_rejected', 'request_released'))))
+select c.what as "what:text", v.username, count(*) as "n:i64",
+       (select count(*) from review_group g where g.request = c.request and g.id <= c.in_group) as "in_group:i64"
+  from change c join visitor v on v.id = c.person group by 1, 2, c.in_group, c.request order by min(c.at), 1, 4 limit 200;
+
 -- exec event_told(id i64, trouble text, now time): it has heard, or never will and says why
 update review_event set told_at = :now, trouble = :trouble where id = :id;

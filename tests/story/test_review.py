@@ -130,6 +130,11 @@ def test_both_sides_are_told(demo):
     assert ("ada", "needs changes") in words and ("ada", "is released") in words and ("ada", "is approved") in words
     assert ("ada", "asks for a release") not in words
     assert len(words) == len(set(words)) or words.count(("ben", "is reviewed")) == 2
+    returned, again = [next(body for who, subject, body in letters if who == name and words in subject)
+                       for name, words in (("ada", "needs changes"), ("ben", "asks again"))]
+    assert "- comment added (group 3) by ben" in returned and "for you" not in returned
+    assert "- file withdrawn (group 3) by ada\n- group edited (group 1) by ada\n" in again or \
+        "- group edited (group 1) by ada\n- file withdrawn (group 3) by ada\n" in again
     text = "".join(subject + body for _, subject, body in letters)
     for never in ("compare.csv", "describe_north", "suppress", "small", "Table 1"):
         assert never not in text, "mail leaves the building"

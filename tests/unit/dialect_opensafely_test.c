@@ -309,7 +309,9 @@ END_TEST
 static WebAnswer told(World *w, const char *event, const char *id)
 {
     Str body = arena_fmt(&w->a,
-                         "{\"event_type\":\"%s\",\"updates\":[{\"update_type\":\"x\"}],"
+                         "{\"event_type\":\"%s\",\"updates\":[{\"update_type\":\"x\"},"
+                         "{\"update_type\":\"file_added\",\"update\":\"file added (2)\","
+                         "\"group\":\"1\",\"user\":\"ada\"},{\"update\":\"\\u0007\"},7,{}],"
                          "\"workspace\":\"genetic\",\"request\":\"7\",\"request_author\":\"ada\","
                          "\"user\":\"%s\",\"event_id\":\"%s\"}",
                          event, strcmp(event, "request_submitted") ? "carl" : "ada", id);
@@ -346,6 +348,11 @@ START_TEST(an_airlocks_event_is_mailed_once_to_the_right_people)
     ck_works(mail_list(w->db, &w->a, INT64_MAX, &letters));
     ck_assert_int_eq(letters.n, 3);
     ck_str(letters.v[0].username, S("ada"));
+    Mail letter;
+    ck_works(mail_get(w->db, &w->a, letters.v[0].id, &letter));
+    ck_assert_msg(str_has(letter.body, S("\n\n- x\n- file added (2) (group 1) by ada\n- ")), "%.*s",
+                  STR(letter.body));
+    ck_assert(str_find_byte(letter.body, 7) < 0);
     ck_assert(says(told(w, "request_partially_reviewed", "tpp-3"), 201, ok));
     ck_works(mail_list(w->db, &w->a, INT64_MAX, &letters));
     ck_assert_int_eq(letters.n, 3);

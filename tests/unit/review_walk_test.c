@@ -395,6 +395,65 @@ START_TEST(each_step_is_told_once_and_in_order)
 }
 END_TEST
 
+// "request_returned: comment_added 1 carl 1; " for each step, in order.
+static Str steps_and_updates(Airlock *w)
+{
+    Arena *a = &w->t.a;
+    ReviewEventList list;
+    Buf b = {.a = a};
+    ck_works(event_untold(w->db, a, &list));
+    for (isize i = 0; i < list.n; i++) {
+        EventUpdates u;
+        ck_works(event_updates(w->db, a, list.v[i].id, &u));
+        buf_fmt(&b, "%.*s:", STR(list.v[i].event));
+        for (isize k = 0; k < u.n; k++)
+            buf_fmt(&b, " %.*s %lld %.*s %lld;", STR(u.v[k].what), (long long)u.v[k].in_group,
+                    STR(u.v[k].username), (long long)u.v[k].n);
+        buf_byte(&b, '\n');
+    }
+    return buf_str(&b);
+}
+
+START_TEST(what_changed_is_told_and_nothing_that_is_still_hidden)
+{
+    Airlock *w = airlock_make();
+    ReviewFileList files;
+    ReviewGroupList groups;
+    i64 changed;
+    ReviewRequest r = airlock_in_state(w, REVIEW_SUBMITTED);
+    ck_works(airlock_do(w, &w->carl, review_comment_add(q, &r, 0, S("everyone"), S("hm"))));
+    ck_works(airlock_do(w, &w->cora, review_comment_add(q, &r, 0, S("checkers"), S("psst"))));
+    airlock_vote_all(w, &w->carl, r.id, "changes");
+    airlock_finish(w, &w->carl, r.id);
+    airlock_vote_all(w, &w->cora, r.id, "changes");
+    airlock_finish(w, &w->cora, r.id);
+    r = airlock_request(w, r.id);
+    ck_works(airlock_do(w, &w->cora, review_return(q, &r)));
+    r = airlock_request(w, r.id);
+    ck_works(review_files(w->db, &w->t.a, r.id, &files));
+    ck_works(review_groups(w->db, &w->t.a, r.id, &groups));
+    ck_works(
+        airlock_do(w, &w->ada, review_file_change(q, w->t.folder, &r, &files.v[1], S("withdraw"))));
+    ck_works(airlock_do(w, &w->ada,
+                        review_group_set(q->db, q->a, groups.v[0].id, S("All ages."), S("Rounded."),
+                                         q->now, &changed)));
+    ck_works(airlock_do(w, &w->ada, review_comment_add(q, &r, groups.v[0].id, S(""), S("done"))));
+    ck_works(airlock_do(w, &w->ada, review_submit(q, &r)));
+    r = airlock_request(w, r.id);
+    ck_works(airlock_do(w, &w->carl, review_comment_add(q, &r, 0, S("everyone"), S("too late"))));
+    ck_works(airlock_do(w, &w->ada, review_withdraw(q, &r))); // carl's words stay hidden
+    ck_str(steps_and_updates(w),
+           S("request_submitted: file_added 1 ada 2;\n"
+             "request_partially_reviewed:\n"
+             "request_reviewed:\n"
+             "request_returned: comment_added 0 carl 1;\n"
+             "request_resubmitted: file_withdrawn 1 ada 1; group_edited 1 ada 1; comment_added 1 "
+             "ada 1;\n"
+             "request_withdrawn:\n"));
+    airlock_end(w);
+}
+END_TEST
+
 START_TEST(old_knowledge_of_a_person_is_said_on_every_page)
 {
     Airlock *w = airlock_make();
@@ -427,6 +486,7 @@ Suite *review_walk_suite(void)
     tcase_add_test(t, a_review_is_signed_by_the_key_that_was_registered);
     tcase_add_test(t, the_record_says_who_did_what);
     tcase_add_test(t, each_step_is_told_once_and_in_order);
+    tcase_add_test(t, what_changed_is_told_and_nothing_that_is_still_hidden);
     tcase_add_test(t, old_knowledge_of_a_person_is_said_on_every_page);
     suite_add_tcase(s, t);
     return s;

@@ -33,14 +33,22 @@ static const struct {
 
 typedef struct Told {
     Str event_type, workspace, request, request_author, user, event_id;
+    Str updates; // JSON: what changed since the event before
 } Told;
+enum { UPDATES_SHOWN = 20, UPDATE_LETTERS = 200 };
 #define TOLD(name, required)                                                                       \
     {                                                                                              \
 #name, WIRE_TEXT, required, false, !(required), offsetof(Told, name), NULL                 \
     }
-static const WireField fields[] = {TOLD(event_type, true), TOLD(workspace, true),
-                                   TOLD(request, true),    TOLD(request_author, true),
-                                   TOLD(user, true),       TOLD(event_id, false)};
+static const WireField fields[] = {
+    TOLD(event_type, true),
+    TOLD(workspace, true),
+    TOLD(request, true),
+    TOLD(request_author, true),
+    TOLD(user, true),
+    TOLD(event_id, false),
+    {"updates", WIRE_JSON, false, false, true, offsetof(Told, updates), NULL}
+};
 
 static fallible answer_error(Req *q, const char *message)
 {
@@ -52,6 +60,27 @@ static fallible answer_error(Req *q, const char *message)
     return answer_json(q, 201, buf_str(&b));
 }
 
+// One line for each change, as airlocks of either generation tell it: {update or update_type, group?, user?}.
+static void updates_put(Arena *a, Buf *o, Str text)
+{
+    const Json *list;
+    isize shown = 0;
+    if (!text.n || json_parse(a, text, &list)) return;
+    for (JsonWalk w = json_walk(list); json_next(&w) && shown < UPDATES_SHOWN;) {
+        Str what = json_get_str(w.value, S("update")), group = json_get_str(w.value, S("group")),
+            user = json_get_str(w.value, S("user"));
+        if (!what.n) what = json_get_str(w.value, S("update_type"));
+        if (!what.n) continue;
+        Buf line = {.a = a};
+        buf_put(&line, what);
+        if (group.n) buf_fmt(&line, " (group %.*s)", STR(group));
+        if (user.n) buf_fmt(&line, " by %.*s", STR(user));
+        Str said = str_take(buf_str(&line), UPDATE_LETTERS);
+        buf_fmt(o, "%s- %.*s\n", shown++ ? "" : "\n", STR(str_printable(a, said)));
+    }
+    if (json_count(list) > UPDATES_SHOWN) buf_put(o, S("- and more\n"));
+}
+
 static Str letter(Req *q, const Told *t, const BackendGet *b, const char *say, Addressee to)
 {
     Buf o = {.a = q->a};
@@ -61,6 +90,7 @@ static Str letter(Req *q, const Told *t, const BackendGet *b, const char *say, A
     if (b->level_4_url.n)
         buf_fmt(&o, "It is looked at inside the secure network: %.*s%srequests/%.*s/\n",
                 STR(b->level_4_url), str_ends(b->level_4_url, S("/")) ? "" : "/", STR(t->request));
+    updates_put(q->a, &o, t->updates);
     buf_put(&o, to == THE_CHECKERS
                     ? S("\nYou get this mail because you check outputs at this site.\n")
                     : S("\nYou get this mail because you made the request.\n"));
