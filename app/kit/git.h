@@ -10,10 +10,18 @@
 #pragma once
 #include "kit/http.h"
 
+// A connection that breaks while a remote answers is worth another try; whatever else goes wrong is not (contract 5.16).
+typedef struct GitPatience {
+    int tries; // within one conversation; 0: one
+    i64 pause; // micros before the second one; each later pause is twice as long
+    bool (*wait)(void *self, i64 micros); // false: there is no time for another try
+    void *self;
+} GitPatience;
 typedef struct GitCache {
     Str folder; // absolute; holds mirrors/ and trees/, made when missing
     HttpTrust trust;
     bool files_allowed; // file:// and absolute paths
+    GitPatience patience;
 } GitCache;
 typedef struct GitSource {
     Str url;

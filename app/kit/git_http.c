@@ -106,11 +106,37 @@ static fallible ask(GitStream *s)
     return NULL;
 }
 
+static void answer_drop(GitStream *s)
+{
+    if (s->answer) close(s->answer);
+    s->answer = 0;
+}
+
+// Which failures may be over at the next try: the two known ones of the original, "GnuTLS recv error" and "SSL_read:
+// Connection was reset", are of this one kind.
+static bool line_broke(const Err *e)
+{
+    return str_eq(e->code, S("HttpCut"));
+}
+
+static fallible ask_patiently(GitStream *s)
+{
+    GitTalk *t = s->talk;
+    const GitPatience *p = &t->cache->patience;
+    for (;;) {
+        Err *e = ask(s);
+        if (!e || !line_broke(e) || ++t->broken >= p->tries ||
+            !p->wait(p->self, p->pause << (t->broken - 1)))
+            return e;
+        answer_drop(s);
+    }
+}
+
 static int on_read(git_smart_subtransport_stream *stream, char *out, size_t room, size_t *got)
 {
     GitStream *s = (GitStream *)stream;
     *got = 0;
-    if (!s->answer && (s->talk->failed = ask(s))) {
+    if (!s->answer && (s->talk->failed = ask_patiently(s))) {
         git_error_set_str(GIT_ERROR_NET, "the request failed");
         return -1;
     }
@@ -128,9 +154,7 @@ static int on_write(git_smart_subtransport_stream *stream, const char *bytes, si
 
 static void on_stream_end(git_smart_subtransport_stream *stream)
 {
-    GitStream *s = (GitStream *)stream;
-    if (s->answer) close(s->answer);
-    s->answer = 0;
+    answer_drop((GitStream *)stream);
 }
 
 static int on_action(git_smart_subtransport_stream **out, git_smart_subtransport *transport,

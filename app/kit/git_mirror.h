@@ -48,7 +48,8 @@ typedef struct GitTalk {
     const GitSource *source;
     Http *http; // closed when the conversation ends
     Err *failed;
-    Str base; // the address that really answers
+    int broken; // how often the line broke so far
+    Str base;   // the address that really answers
 } GitTalk;
 #define owned_talk __attribute__((cleanup(repo_talk_end))) GitTalk
 static inline void repo_talk_end(GitTalk *t)

@@ -314,7 +314,7 @@ static const struct {
     {CURLE_PEER_FAILED_VERIFICATION, "HttpUntrusted",
      "its certificate is not trusted; give its authority's file or its fingerprint"                          },
     {CURLE_SSL_CACERT_BADFILE,       "HttpUntrusted",   "the file of trusted authorities cannot be read"     },
-    {CURLE_SSL_CONNECT_ERROR,        "HttpCut",         "TLS could not be agreed on; is it an https address?"},
+    {CURLE_SSL_CONNECT_ERROR,        "HttpNoTls",       "TLS could not be agreed on; is it an https address?"},
     {CURLE_UNSUPPORTED_PROTOCOL,     "HttpUnreachable", "only http and https are spoken"                     },
 };
 

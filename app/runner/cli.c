@@ -12,6 +12,8 @@
 #include "runner/operate.h"
 #include "runner/runner.h"
 
+enum { REPO_TRIES = 5 }; // contract 5.16
+
 // clang-format off
 static const Opt runner_opts[] = {
     {"config", OPT_TEXT, "FILE", "settings in YAML, one key per option"},
@@ -21,6 +23,7 @@ static const Opt runner_opts[] = {
     {"repository", OPT_MANY, "URL", "code may come from below here only (default: any https address)"},
     {"local-repos", OPT_FLAG, NULL, "allow file:// repositories, for a machine of one group"},
     {"repo-ca", OPT_TEXT, "FILE", "PEM of the authority of your own repository host"},
+    {"repo-pause", OPT_INT, "SECONDS", "pause after the first broken connection to a repository (default 4, then doubled)"},
     {"repo-token-file", OPT_TEXT, "FILE", "holds a token that may read private repositories"},
     {"actions", OPT_TEXT, "URL", "reusable actions are the repositories below here (default: none are run)"},
     {"action", OPT_MANY, "NAME", "only these reusable actions may be used (default: all below --actions)"},
@@ -157,6 +160,10 @@ static fallible code_read(Cli *c, RunnerSettings *s)
     cli_many(c, "repository", &s->repositories);
     s->local_repositories = cli_has(c, "local-repos");
     s->repository_trust.ca_file = cli_text(c, "repo-ca", (Str){0});
+    i64 pause = cli_int(c, "repo-pause", 4);
+    if (pause < 0 || pause > 3600)
+        return fail(c->a, ERR_BAD_INPUT, "--repo-pause is a number of seconds from 0 to 3600");
+    s->patience = (GitPatience){.tries = REPO_TRIES, .pause = SECONDS(pause)};
     TRY(pairs_read(c, "image", &s->images));
     TRY(actions_read(c, s));
     return secret_read(c, "repo-token-file", &s->repository_token);

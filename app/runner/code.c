@@ -10,7 +10,8 @@ static GitCache cache_of(Arena *a, const RunnerSettings *set)
 {
     GitCache cache = {.folder = path_join(a, set->site, S("repos")),
                       .trust = set->repository_trust,
-                      .files_allowed = set->local_repositories};
+                      .files_allowed = set->local_repositories,
+                      .patience = set->patience};
     for (isize i = 0; i < set->repositories.n; i++) {
         Str from = set->repositories.v[i];
         if (str_starts(from, S("file://")) || str_starts(from, S("/"))) cache.files_allowed = true;

@@ -12,7 +12,8 @@ static GitCache cache_of(Arena *a, const RunnerSettings *set)
     bool local = str_starts(set->actions, S("/")) || str_starts(set->actions, S("file://"));
     return (GitCache){.folder = path_join(a, set->site, S("repos")),
                       .trust = set->repository_trust,
-                      .files_allowed = local};
+                      .files_allowed = local,
+                      .patience = set->patience};
 }
 
 static bool is_name(Str name)

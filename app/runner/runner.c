@@ -138,17 +138,32 @@ static fallible ready_say(Arena *a, const RunnerSettings *set)
     return e;
 }
 
-fallible runner_run(Arena *a, const RunnerSettings *set, const Log *log)
+// Between two tries with a repository; not when the runner ends.
+static bool repository_wait(void *office, i64 micros)
+{
+    const Office *o = office;
+    bool ending = false;
+    Arena a = {0};
+    Err *e = office_wait(&a, o, -1, micros, &ending);
+    if (!e && !ending)
+        office_say(o, LOG_WARNING, "the connection to a repository broke; it is tried again");
+    arena_free(&a);
+    return !e && !ending;
+}
+
+fallible runner_run(Arena *a, const RunnerSettings *given, const Log *log)
 {
     owned_fd lock = -1, knock = -1, stop = -1;
     BoxExecutor box;
     Executor executor;
+    RunnerSettings own = *given, *set = &own;
     TRY(stop_open(a, &stop));
     TRY(site_open(a, set, &lock));
     TRY(box_executor_open(a, set, &box, &executor));
     Office *o = make(a, Office, 1);
     *o = (Office){
         .set = set, .log = log, .exec = &executor, .database = runner_database_path(a, set->site)};
+    own.patience.wait = repository_wait, own.patience.self = o;
     TRY(bell_open(a, &o->jobs_bell));
     TRY(bell_open(a, &o->tell_bell));
     TRY(bell_open(a, &o->end_bell));

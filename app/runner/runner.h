@@ -6,6 +6,7 @@
 #pragma once
 #include "base/log.h"
 #include "enroll/enroll.h"
+#include "kit/git.h"
 #include "output/level4.h"
 #include "study/study.h"
 
@@ -33,6 +34,7 @@ typedef struct RunnerSettings {
     bool local_repositories; // file:// as well
     HttpTrust repository_trust;
     Str repository_token;
+    GitPatience patience;        // with connections to repositories that break
     Str actions;                 // address below which reusable actions lie; empty: none are run
     StrList actions_chosen;      // the names of those that may be used; empty: all
     Str actions_token;           // reads them; the token of the studies never goes there

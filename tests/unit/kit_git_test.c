@@ -21,7 +21,16 @@ static const char server_py[] =
     "        return subprocess.run(['git', 'upload-pack', '--stateless-rpc', *args, sys.argv[1]], "
     "input=body,\n"
     "                              stdout=subprocess.PIPE, check=True).stdout\n"
+    "    cuts = 0\n"
+    "    def broken(self):\n" // /cutN/repo: the first N answers end in the middle
+    "        if not self.path.startswith('/cut'): return False\n"
+    "        most, self.path = int(self.path[4]), '/new' + self.path[5:]\n"
+    "        if H.cuts >= most: return False\n"
+    "        H.cuts += 1; self.close_connection = True\n"
+    "        self.send_response(200); self.send_header('Content-Length', '1000')\n"
+    "        self.end_headers(); self.wfile.write(b'half'); return True\n"
     "    def do_GET(self):\n"
+    "        if self.broken(): return\n"
     "        if self.path.startswith('/old/'):\n"
     "            return self.answer(301, b'', 'text/plain', ('Location', "
     "self.path.replace('/old/', '/new/')))\n"
@@ -34,6 +43,7 @@ static const char server_py[] =
     "'application/x-git-upload-pack-advertisement')\n"
     "    def do_POST(self):\n"
     "        body = self.rfile.read(int(self.headers['Content-Length']))\n"
+    "        if self.broken(): return\n"
     "        if self.headers.get('Authorization') != want: return self.answer(401, b'who are "
     "you?')\n"
     "        if not self.path.startswith('/new/repo'): return self.answer(301, b'')\n"
@@ -218,6 +228,71 @@ START_TEST(lays_a_tree_out_once)
 }
 END_TEST
 
+// The pauses that were asked for; after `most` of them there is no time left.
+typedef struct Pauses {
+    i64 seconds[8];
+    isize n, most;
+} Pauses;
+static bool pause_note(void *self, i64 micros)
+{
+    Pauses *p = self;
+    if (p->n == p->most) return false;
+    p->seconds[p->n++] = micros / SECONDS(1);
+    return true;
+}
+
+static Err *fetch_from(Scratch *t, Str commit, const char *place, int tries, Pauses *p)
+{
+    GitCache c = cache_for(t);
+    Server server =
+        server_start(t, server_py, cstr(&t->a, path_join(&t->a, t->folder, S("repo"))), NULL);
+    owned_pid pid = server.pid;
+    c.folder = arena_fmt(&t->a, "%.*s/cache-%d", STR(t->folder), server.port);
+    c.patience = (GitPatience){tries, SECONDS(4), pause_note, p};
+    GitSource s = {.url = arena_fmt(&t->a, "http://127.0.0.1:%d/%s/repo", server.port, place),
+                   .token = S("t0ken")};
+    return repo_fetch(&c, &t->a, &s, S("main"), commit);
+}
+
+START_TEST(a_line_that_breaks_is_tried_again_five_times_in_all)
+{
+    scratch t = scratch_make();
+    Str first = study_make(&t);
+    static const char *const places[] = {"cut0", "cut1", "cut2", "cut4"};
+    static const isize breaks[] = {0, 1, 2, 4};
+    for (isize i = 0; i < COUNT(places); i++) {
+        Pauses p = {.most = 8};
+        ck_works(fetch_from(&t, first, places[i], 5, &p));
+        ck_assert_int_eq(p.n, breaks[i]);
+        for (isize k = 0; k < p.n; k++)
+            ck_assert_int_eq(p.seconds[k], 4 << k);
+    }
+    Pauses never = {.most = 8}, hurry = {.most = 1};
+    Err *e = fetch_from(&t, first, "cut5", 5, &never);
+    ck_assert(e && e->kind == ERR_BUSY && str_eq(e->code, S("GitError")));
+    ck_assert_msg(str_starts(e->say, S("Network error when fetching commit ")) &&
+                      str_ends(e->say, S("(This may work if you try again later)")),
+                  "%.*s", STR(e->say));
+    ck_assert_int_eq(never.n, 4);
+    ck_fails(ERR_BUSY, fetch_from(&t, first, "cut5", 5, &hurry));
+    ck_assert_int_eq(hurry.n, 1);
+}
+END_TEST
+
+START_TEST(what_is_refused_is_not_tried_again)
+{
+    scratch t = scratch_make();
+    Str first = study_make(&t), nowhere = S("http://127.0.0.1:1/repo");
+    Pauses p = {.most = 8};
+    ck_fails(ERR_NOT_FOUND, fetch_from(&t, first, "nowhere", 5, &p));
+    ck_fails(ERR_BUSY, fetch_from(&t, first, "cut1", 0, &p)); // somebody waits for a page
+    GitCache c = cache_for(&t);
+    c.patience = (GitPatience){5, SECONDS(4), pause_note, &p};
+    ck_fails(ERR_BUSY, repo_fetch(&c, &t.a, &(GitSource){.url = nowhere}, S("main"), first));
+    ck_assert_int_eq(p.n, 0);
+}
+END_TEST
+
 START_TEST(fetches_over_http_with_a_token_that_is_not_kept)
 {
     scratch t = scratch_make();
@@ -302,6 +377,8 @@ Suite *kit_git_suite(void)
     tcase_add_test(c, knows_what_is_on_a_branch);
     tcase_add_test(c, resolves_tags_of_both_kinds);
     tcase_add_test(c, lays_a_tree_out_once);
+    tcase_add_test(c, a_line_that_breaks_is_tried_again_five_times_in_all);
+    tcase_add_test(c, what_is_refused_is_not_tried_again);
     tcase_add_test(c, fetches_over_http_with_a_token_that_is_not_kept);
     tcase_add_test(c, addresses_that_are_refused);
     suite_add_tcase(s, c);
