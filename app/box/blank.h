@@ -3,7 +3,8 @@
 #pragma once
 #include <sys/types.h>
 
-#include "box/host.h"
+#include "box/limits.h"
+#include "box/message.h"
 #include "os/proc.h"
 #include "os/seccomp.h"
 
@@ -14,14 +15,17 @@ typedef struct BoxBlank {
     int prints; // where the prints of the job will come out, not blocking
     int output; // where they go in; kept open, so that the end of the last who prints wakes nobody
     int view;   // keeps its mounts together until it is closed; or -1
+    i64 user, group;  // of the machine, which the box's one user is
+    BoxEar ear;       // for what it says
     BoxGroups groups; // it is in them already; no limit is set yet; the maker removes them at last
+    BoxGates gates;   // of the groups; the doors are closed
 } BoxBlank;
 typedef struct BoxBlankWish {
     const SeccompProgram *filter; // box_filter, which need not be made for every box
     BoxGroups where;              // below these its groups are made
     ProcName supervisor;          // after which they are called: who calls box_blank_make
 } BoxBlankWish;
-// For a process with one thread only.
+// Returns when it is ready. For a process with one thread only.
 fallible box_blank_make(Arena *, const BoxBlankWish *, BoxBlank *);
 // Closes what is open and ends the first process if it still lives.
 void box_blank_close(BoxBlank *);

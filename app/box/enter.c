@@ -5,117 +5,24 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/prctl.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 
 #include "box/limits.h"
 #include "box/message.h"
 #include "box/plan_hand.h"
-#include "os/file.h"
+#include "box/view.h"
 #include "os/hand.h"
 #include "os/landlock.h"
-#include "os/mount.h"
 #include "os/namespace.h"
 #include "os/own.h"
 #include "os/rights.h"
 
 enum {
-    ROOT_BYTES = 1 << 20, // the root holds folders, links and a few small files only
-    ROOT_FILES = 4096,
-    FILES_A_MEGABYTE = 256, // so that empty files cannot use up memory
-    STICKY_FOR_ALL = 01777,
-    FOR_OWNER = 0755,
     INIT_MESSAGES = 3, // after the descriptors have been put in place
     FIRST_OTHER = 4,
-    CHECKED_CLOSED = 256,
+    CHECKED_CLOSED = 64,
     CANNOT_EXECUTE = 126,
 };
-
-bool box_op_binds(const BoxOp *o)
-{
-    return o->kind == BOX_OP_BIND_FOLDER || o->kind == BOX_OP_BIND_FILE || o->kind == BOX_OP_DEVICE;
-}
-
-fallible box_trees_take(Arena *a, const BoxPlan *p, int *trees)
-{
-    for (isize i = 0; i < p->n_ops; i++) {
-        const BoxOp *o = &p->ops[i];
-        MountAccess access = o->kind == BOX_OP_DEVICE ? MOUNT_DEVICE
-                             : o->writable            ? MOUNT_WRITABLE
-                                                      : MOUNT_READ_ONLY;
-        if (box_op_binds(o)) TRY(mount_take(a, cstr(a, o->source), access, &trees[i]));
-    }
-    return NULL;
-}
-
-static fallible folder_before(Arena *a, int root, Str at)
-{
-    Str folder = path_folder(at);
-    return str_eq(folder, S(".")) ? NULL : mount_seat(a, root, folder, MOUNT_SEAT_FOLDER);
-}
-
-static fallible text_put(Arena *a, int root, const BoxOp *o)
-{
-    TRY(folder_before(a, root, o->at));
-    owned_fd fd = openat(root, cstr(a, o->at), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-    if (fd < 0) return fail(a, ERR_IO, "cannot write /%.*s: %s", STR(o->at), strerror(errno));
-    return file_write_fd(a, fd, o->source);
-}
-
-static fallible link_put(Arena *a, int root, const BoxOp *o)
-{
-    TRY(folder_before(a, root, o->at));
-    if (symlinkat(cstr(a, o->source), root, cstr(a, o->at)) < 0)
-        return fail(a, ERR_IO, "cannot make link /%.*s: %s", STR(o->at), strerror(errno));
-    return NULL;
-}
-
-static fallible memory_put(Arena *a, int root, const BoxOp *o)
-{
-    bool owners = str_eq(o->at, S("workspace"));
-    TRY(mount_seat(a, root, o->at, MOUNT_SEAT_FOLDER));
-    return mount_memory(a, cstr(a, o->at), o->bytes, (o->bytes >> 20) * FILES_A_MEGABYTE + 16,
-                        owners ? FOR_OWNER : STICKY_FOR_ALL);
-}
-
-static fallible op_apply(Arena *a, int root, const BoxOp *o, int tree)
-{
-    MountSeat seat = o->kind == BOX_OP_BIND_FOLDER ? MOUNT_SEAT_FOLDER : MOUNT_SEAT_FILE;
-    switch (o->kind) {
-    case BOX_OP_BIND_FOLDER:
-    case BOX_OP_BIND_FILE:
-    case BOX_OP_DEVICE:
-        TRY(mount_seat(a, root, o->at, seat));
-        return mount_put(a, tree, root, cstr(a, o->at));
-    case BOX_OP_MEMORY:
-        return memory_put(a, root, o);
-    case BOX_OP_PROC:
-        TRY(mount_seat(a, root, o->at, MOUNT_SEAT_FOLDER));
-        return mount_proc(a, cstr(a, o->at));
-    case BOX_OP_FOLDER:
-        return mount_seat(a, root, o->at, MOUNT_SEAT_FOLDER);
-    case BOX_OP_LINK:
-        return link_put(a, root, o);
-    case BOX_OP_FILE:
-        return text_put(a, root, o);
-    }
-    return fail(a, ERR_BUG, "the plan of the box has an unknown operation");
-}
-
-// The new root grows on /proc, the one folder that is on every machine; it then becomes the root and is closed.
-static fallible root_build(Arena *a, const BoxPlan *p, const int *trees)
-{
-    umask(0);
-    TRY(mount_memory(a, "/proc", ROOT_BYTES, ROOT_FILES, FOR_OWNER));
-    owned_fd root = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
-    if (root < 0 || fchdir(root) < 0)
-        return fail(a, ERR_IO, "cannot enter the root of the box: %s", strerror(errno));
-    for (isize i = 0; i < p->n_ops; i++)
-        TRY(op_apply(a, root, &p->ops[i], trees[i]));
-    TRY(namespace_pivot(a));
-    umask(022);
-    return mount_close(a, "/");
-}
 
 static fallible landlock_close(Arena *a, const BoxPlan *p)
 {
@@ -157,21 +64,17 @@ static fallible descriptors_place(Arena *a, int messages, int output)
     return everything_closed(a, FIRST_OTHER);
 }
 
-// What is the same for every box, done before there is a job; the network is the slowest of the namespaces.
-static fallible blank_prepare(Arena *a, int messages)
+static fallible supervisor_needed(Arena *a)
 {
-    int doors[HAND_MAX], n;
-    // A supervisor that died before this line closed its end of the messages, which the next nod would show.
-    if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0 || namespace_leave(NAMESPACE_NETWORK) < 0)
-        return fail(a, ERR_IO, "cannot make the box's network: %s", strerror(errno));
-    TRY(namespace_host_name(a, "box"));
-    TRY(rights_bound(a));
-    TRY(hand_take(a, messages, doors, &n));
-    for (int i = 0; i < n; i++)
-        TRY(cgroup_enter(a, doors[i]));
-    if (namespace_leave(NAMESPACE_CGROUP) < 0)
-        return fail(a, ERR_IO, "cannot hide the control groups: %s", strerror(errno));
-    return NULL;
+    // One that died before this line closed its end of the messages, which the next nod would show.
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == 0) return NULL;
+    return fail(a, ERR_IO, "cannot tie the box to its supervisor: %s", strerror(errno));
+}
+
+static fallible view_separate(Arena *a)
+{
+    if (namespace_leave(NAMESPACE_MOUNT) == 0) return NULL;
+    return fail(a, ERR_IO, "cannot make the box's own view of files: %s", strerror(errno));
 }
 
 // What came with the latest nod and was not used yet.
@@ -190,35 +93,77 @@ static fallible handed_next(Arena *a, int messages, Handed *h, int *fd)
     return NULL;
 }
 
+// The rest of the first nod.
+static fallible doors_enter(Arena *a, const BoxInside *in, Handed *h)
+{
+    if (!in->as_root) TRY(hand_take(a, in->messages, h->fds, &h->n));
+    while (h->used < h->n)
+        TRY(cgroup_enter(a, h->fds[h->used++]));
+    if (namespace_leave(NAMESPACE_CGROUP) < 0)
+        return fail(a, ERR_IO, "cannot hide the control groups: %s", strerror(errno));
+    return NULL;
+}
+
+static fallible trees_next(Arena *a, int messages, Handed *h, const BoxOp *ops, isize n, int *trees)
+{
+    for (isize i = 0; i < n; i++)
+        if (box_op_binds(&ops[i])) TRY(handed_next(a, messages, h, &trees[i]));
+    return NULL;
+}
+
+// What is the same for every box, done before there is a job; the network is the slowest of the namespaces.
+static fallible blank_prepare(Arena *a, const BoxInside *in, BoxView *view)
+{
+    isize n_base;
+    const BoxOp *base = box_plan_base(&n_base);
+    int *trees = make(a, int, n_base);
+    Handed h = {.n = 0};
+    TRY(supervisor_needed(a));
+    setsid(); // also a share of the processors of its own, where the kernel shares by sessions
+    if (namespace_leave(NAMESPACE_NETWORK) < 0)
+        return fail(a, ERR_IO, "cannot make the box's network: %s", strerror(errno));
+    TRY(namespace_host_name(a, "box"));
+    TRY(rights_bound(a));
+    if (in->as_root) TRY(trees_next(a, in->messages, &h, base, n_base, trees));
+    TRY(doors_enter(a, in, &h));
+    TRY(rights_become(a, BOX_USER, BOX_USER,
+                      in->as_root ? RIGHTS_DROP_GROUPS : RIGHTS_KEEP_GROUPS));
+    TRY(supervisor_needed(a)); // again: a change of user forgets it
+    if (!in->as_root) return NULL;
+    TRY(view_separate(a));
+    TRY(box_view_make(a, view));
+    return box_view_fill(a, view, base, n_base, trees);
+}
+
 static fallible plan_take(Arena *a, const BoxInside *in, BoxPlan *p, int **trees)
 {
     Handed h = {.n = 0};
     owned_fd plan = -1;
+    isize n_base;
+    box_plan_base(&n_base);
     TRY(handed_next(a, in->messages, &h, &plan));
     TRY(box_plan_receive(a, plan, p));
     *trees = make(a, int, p->n_ops + 1);
-    for (isize i = 0; i < p->n_ops && in->as_root; i++)
-        if (box_op_binds(&p->ops[i])) TRY(handed_next(a, in->messages, &h, &(*trees)[i]));
-    return NULL;
+    if (!in->as_root) return NULL;
+    return trees_next(a, in->messages, &h, p->ops + n_base, p->n_ops - n_base, *trees + n_base);
 }
 
-static fallible user_become(Arena *a, const BoxPlan *p, bool as_root)
-{
-    TRY(rights_become(a, p->inner_user, p->inner_group,
-                      as_root ? RIGHTS_DROP_GROUPS : RIGHTS_KEEP_GROUPS));
-    // Again: a change of user forgets it. Had the supervisor died before, the next nod would not come.
-    if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0 || namespace_leave(NAMESPACE_MOUNT) < 0)
-        return fail(a, ERR_IO, "cannot make the box's own view of files: %s", strerror(errno));
-    return NULL;
-}
-
-// While the supervisor hands over the workspace and sets the limits, the root is made here.
-static fallible box_build(Arena *a, const BoxInside *in, const BoxPlan *p, int *trees)
+// While the supervisor hands over the workspace and sets the limits, the root is filled here. An ordinary user takes
+// what the plan binds only now, so that the box shows the machine of this moment.
+static fallible box_build(Arena *a, const BoxInside *in, const BoxPlan *p, BoxView *view,
+                          int *trees)
 {
     int none[HAND_MAX], n;
-    TRY(user_become(a, p, in->as_root));
-    if (!in->as_root) TRY(box_trees_take(a, p, trees));
-    TRY(root_build(a, p, trees));
+    isize done = 0;
+    if (in->as_root) {
+        box_plan_base(&done);
+    } else {
+        TRY(view_separate(a));
+        TRY(box_trees_take(a, p->ops, p->n_ops, trees));
+        TRY(box_view_make(a, view));
+    }
+    TRY(box_view_fill(a, view, p->ops + done, p->n_ops - done, trees + done));
+    TRY(box_view_seal(a, view));
     TRY(hand_take(a, in->messages, none, &n));
     return box_limits_self(a, p);
 }
@@ -242,7 +187,7 @@ static _Noreturn void job_begin(Job *j)
     sigemptyset(&none);
     signal(SIGPIPE, SIG_DFL);
     sigprocmask(SIG_SETMASK, &none, NULL);
-    setsid();
+    setpgid(0, 0);
     if (chdir(j->folder) == 0 && syscall(SYS_close_range, INIT_MESSAGES, ~0u, 0) == 0)
         execvpe(j->argv[0], j->argv, j->env);
     j->failure = errno;
@@ -287,10 +232,12 @@ static _Noreturn void job_watch(pid_t job)
 static fallible box_open(Arena *a, const BoxInside *in, int *messages, pid_t *job)
 {
     BoxPlan p;
+    BoxView view;
     int *trees;
-    TRY(blank_prepare(a, in->messages));
+    TRY(blank_prepare(a, in, &view));
+    box_message_send(in->messages, &(BoxMessage){.says = BOX_SAYS_READY});
     TRY(plan_take(a, in, &p, &trees));
-    TRY(box_build(a, in, &p, trees));
+    TRY(box_build(a, in, &p, &view, trees));
     TRY(descriptors_place(a, in->messages, in->output));
     *messages = INIT_MESSAGES;
     TRY(rights_end(a, &p, in->filter));

@@ -4,7 +4,9 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <sys/file.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -23,6 +25,7 @@ enum {
     DOOR = 3, // where the keeper finds its end
     READY_MOST = 8,
     TRY_AGAIN_MS = 100, // when there was no room for another process
+    DEFERRED_NICE = 10, // lower priority by this
     LOST_MOST =
         16, // supervisors that died before they had an errand; then something is wrong with the machine
 };
@@ -88,7 +91,7 @@ fallible box_run(Arena *a, const BoxPlan *p, int log, BoxResult *result)
 {
     BoxBlank blank;
     owned_fd stop = signals_open((int[]){SIGTERM, SIGINT}, 2);
-    BoxWatch watch = {.log = log, .stop = stop, .ready = -1};
+    BoxWatch watch = {.plan = -1, .log = log, .stop = stop, .ready = -1};
     *result = (BoxResult){.end = BOX_NOT_STARTED};
     SeccompProgram filter = box_filter(a);
     BoxBlankWish wish = {
@@ -104,6 +107,18 @@ fallible box_run(Arena *a, const BoxPlan *p, int log, BoxResult *result)
     if (left) result->say = arena_fmt(a, "%.*s (%.*s)", STR(result->say), STR(left->say));
     return NULL;
 }
+
+typedef struct Keeper {
+    int door, asked; // `asked`: the process ids of those whose box has all it needs
+    int notes;       // where they say so: making others ready must not slow down their start
+    int ended;       // signalfd of children
+    int wanted, n_ready, lost;
+    int nice;    // of the jobs
+    bool defers; // what is done ahead of need or after it may be done at a lower priority than that
+    pid_t ready[READY_MOST];
+    SeccompProgram filter;
+    BoxGroups where;
+} Keeper;
 
 // --- a supervisor
 
@@ -121,17 +136,21 @@ static Err *errand_run(Supervisor *s, int *fds)
     BoxPlan plan;
     Arena *a = s->a;
     BoxResult result = {.end = BOX_NOT_STARTED};
-    BoxWatch watch = {.log = fds[BOX_ERRAND_LOG], .stop = s->stop, .ready = s->notes};
+    BoxWatch watch = {.plan = fds[BOX_ERRAND_PLAN],
+                      .log = fds[BOX_ERRAND_LOG],
+                      .stop = s->stop,
+                      .ready = s->notes};
     Err *e = box_plan_receive(a, fds[BOX_ERRAND_PLAN], &plan);
     Err *unwritten = box_record_begin(a, fds[BOX_ERRAND_RECORD], &s->blank.groups, s->self);
     if (!e) e = unwritten;
     if (!e) e = s->unmade;
-    if (e)
+    if (e) {
         result.say = e->say;
-    else
+        box_pid_tell(s->notes);
+    } else {
         box_supervise(a, &plan, &s->blank, &watch, &result);
-    box_pid_tell(s->notes); // of one that never came so far; said twice it does no harm
-    return box_record_end(a, fds[BOX_ERRAND_RECORD], &result);
+    }
+    return box_record_end(a, fds[BOX_ERRAND_RECORD], &s->blank.groups, s->self, &result);
 }
 
 // The control groups are empty; nobody waits for their removal. A shared lock on the record says that we are still at
@@ -147,38 +166,47 @@ static Err *groups_leave(Arena *a, int *fds, const BoxGroups *groups)
     return e;
 }
 
-static _Noreturn void supervisor_live(int door, int notes, const SeccompProgram *filter,
-                                      const BoxGroups *where)
+static void priority_set(const Keeper *k, pid_t pid, int nice)
+{
+    if (k->defers && pid >= 0) setpriority(PRIO_PROCESS, (id_t)pid, nice);
+}
+
+static _Noreturn void supervisor_live(const Keeper *k)
 {
     Arena a = {0};
-    Supervisor s = {.a = &a, .notes = notes};
+    Supervisor s = {.a = &a, .notes = k->notes};
     int fds[HAND_MAX], n = 0;
-    setsid(); // a share of the processors of its own, where the kernel shares by sessions
     s.stop = signals_open((int[]){SIGTERM}, 1);
     s.self = (ProcName){getpid(), proc_birth(getpid())};
-    BoxBlankWish wish = {filter, *where, s.self};
+    BoxBlankWish wish = {&k->filter, k->where, s.self};
+    priority_set(k, 0, k->nice + DEFERRED_NICE);
     s.unmade = box_blank_make(&a, &wish, &s.blank);
-    Err *none = hand_take(&a, door, fds, &n);
+    Err *none = hand_take(&a, k->door, fds, &n);
     if (none || n != BOX_ERRAND_FDS) { // nobody is left who could ask
         box_blank_close(&s.blank);
         _exit(box_groups_remove(&a, &s.blank.groups) ? 1 : 0);
     }
-    close(door);
+    close(k->door);
+    priority_set(k, 0, k->nice);
+    priority_set(k, s.blank.pid ? s.blank.pid : -1, k->nice);
     Err *e = errand_run(&s, fds);
+    priority_set(k, 0, k->nice + DEFERRED_NICE);
     _exit(groups_leave(&a, fds, &s.blank.groups) || e ? 1 : 0);
 }
 
-// --- the keeper
+// Whether a lower priority can be taken back; tried by a child, which has nothing to lose.
+static bool may_defer(int nice)
+{
+    int status = 1;
+    pid_t child = vfork();
+    if (child == 0) {
+        setpriority(PRIO_PROCESS, 0, nice + DEFERRED_NICE);
+        _exit(setpriority(PRIO_PROCESS, 0, nice) < 0);
+    }
+    return child > 0 && waitpid(child, &status, 0) == child && status == 0;
+}
 
-typedef struct Keeper {
-    int door, asked; // `asked`: the process ids of those whose box has all it needs
-    int notes;       // where they say so: making others ready must not slow down their start
-    int ended;       // signalfd of children
-    int wanted, n_ready, lost;
-    pid_t ready[READY_MOST];
-    SeccompProgram filter;
-    BoxGroups where;
-} Keeper;
+// --- the keeper
 
 static bool ready_drop(Keeper *k, pid_t pid)
 {
@@ -194,7 +222,7 @@ static bool ready_fill(Keeper *k)
 {
     while (k->n_ready < k->wanted) {
         pid_t pid = fork();
-        if (pid == 0) supervisor_live(k->door, k->notes, &k->filter, &k->where);
+        if (pid == 0) supervisor_live(k);
         if (pid < 0) return k->n_ready > 0;
         k->ready[k->n_ready++] = pid;
     }
@@ -236,6 +264,7 @@ int box_main(int ready, Str memory, Str cpu)
 {
     int notes[2];
     Arena a = {0};
+    int nice = getpriority(PRIO_PROCESS, 0);
     signal(SIGPIPE, SIG_IGN);
     fcntl(DOOR, F_SETFD, FD_CLOEXEC);
     if (pipe2(notes, O_CLOEXEC) < 0) return 1;
@@ -243,6 +272,8 @@ int box_main(int ready, Str memory, Str cpu)
     Keeper k = {
         .filter = box_filter(&a),
         .where = {group_from(memory), group_from(cpu)},
+        .nice = nice,
+        .defers = may_defer(nice),
         .door = DOOR,
         .asked = notes[0],
         .notes = notes[1],

@@ -3,6 +3,7 @@
 
 #include <sys/resource.h>
 
+#include "os/own.h"
 #include "os/rights.h"
 
 enum { CPU_PERIOD_MICROS = 100000, CPU_QUOTA_LEAST = 1000, MEMORY_LOCKED_BYTES = 64 * 1024 };
@@ -13,29 +14,55 @@ static i64 cpu_quota(const BoxPlan *p)
     return quota < CPU_QUOTA_LEAST ? CPU_QUOTA_LEAST : quota;
 }
 
-// A kernel without swap accounting has no such file; then there is no swap to limit.
-static fallible set_if_there(Arena *a, Str folder, Str file, i64 value)
-{
-    Err *e = cgroup_set(a, folder, file, value);
-    return e && e->kind == ERR_NOT_FOUND ? NULL : e;
-}
+// The files of a group, by version. A kernel without swap accounting has none for it; then there is no swap to limit.
+typedef enum KnobUse { KNOB_NEEDED = 1, KNOB_IF_THERE, KNOB_READ } KnobUse;
+static const struct {
+    KnobUse use;
+    bool of_cpu;
+    Str file[CGROUP_V2 + 1];
+} knobs[BOX_KNOBS] = {
+    [BOX_KNOB_MEMORY] = {KNOB_NEEDED,
+                         false,                {[CGROUP_V1] = S("memory.limit_in_bytes"), [CGROUP_V2] = S("memory.max")}           },
+    [BOX_KNOB_SWAP] =
+        {KNOB_IF_THERE,
+                         false,                {[CGROUP_V1] = S("memory.memsw.limit_in_bytes"), [CGROUP_V2] = S("memory.swap.max")}},
+    [BOX_KNOB_TOGETHER] = {KNOB_IF_THERE, false, {[CGROUP_V2] = S("memory.oom.group")}                                               },
+    [BOX_KNOB_CPU] = {KNOB_NEEDED,
+                         true,                 {[CGROUP_V1] = S("cpu.cfs_quota_us"), [CGROUP_V2] = S("cpu.max")}                   },
+    [BOX_KNOB_PEAK] =
+        {KNOB_READ,
+                         false,                {[CGROUP_V1] = S("memory.max_usage_in_bytes"), [CGROUP_V2] = S("memory.peak")}      },
+    [BOX_KNOB_KILLS] = {KNOB_READ,
+                         false,                {[CGROUP_V1] = S("memory.oom_control"), [CGROUP_V2] = S("memory.events")}           },
+};
 
-static fallible memory_limit(Arena *a, const BoxGroup *g, i64 bytes)
+static fallible knobs_open(Arena *a, const BoxGroups *groups, int *fds)
 {
-    if (g->by == CGROUP_V1) {
-        TRY(cgroup_set(a, g->folder, S("memory.limit_in_bytes"), bytes));
-        return set_if_there(a, g->folder, S("memory.memsw.limit_in_bytes"), bytes);
+    for (int i = 0; i < BOX_KNOBS; i++) {
+        const BoxGroup *g = knobs[i].of_cpu ? &groups->cpu : &groups->memory;
+        Str file = knobs[i].file[g->by];
+        if (g->by == CGROUP_NONE || !file.n) continue;
+        Err *e = cgroup_open(a, g->folder, file, knobs[i].use != KNOB_READ, &fds[i]);
+        if (e && knobs[i].use == KNOB_NEEDED) return e;
     }
-    TRY(cgroup_set(a, g->folder, S("memory.max"), bytes));
-    TRY(set_if_there(a, g->folder, S("memory.swap.max"), 0));
-    return set_if_there(a, g->folder, S("memory.oom.group"), 1);
+    return NULL;
 }
 
-static fallible cpu_limit(Arena *a, const BoxGroup *g, i64 quota)
+static fallible memory_limit(Arena *a, const BoxGates *g, CgroupVersion by, i64 bytes)
 {
-    if (g->by == CGROUP_V1) return cgroup_set(a, g->folder, S("cpu.cfs_quota_us"), quota);
-    return cgroup_set_text(a, g->folder, S("cpu.max"),
-                           arena_fmt(a, "%lld %d", (long long)quota, (int)CPU_PERIOD_MICROS));
+    TRY(cgroup_set(a, g->knobs[BOX_KNOB_MEMORY], arena_fmt(a, "%lld", (long long)bytes)));
+    if (g->knobs[BOX_KNOB_SWAP] >= 0)
+        TRY(cgroup_set(a, g->knobs[BOX_KNOB_SWAP],
+                       arena_fmt(a, "%lld", by == CGROUP_V1 ? (long long)bytes : 0LL)));
+    return g->knobs[BOX_KNOB_TOGETHER] < 0 ? NULL
+                                           : cgroup_set(a, g->knobs[BOX_KNOB_TOGETHER], S("1"));
+}
+
+static fallible cpu_limit(Arena *a, const BoxGates *g, CgroupVersion by, i64 quota)
+{
+    Str period = by == CGROUP_V2 ? arena_fmt(a, " %d", (int)CPU_PERIOD_MICROS) : S("");
+    return cgroup_set(a, g->knobs[BOX_KNOB_CPU],
+                      arena_fmt(a, "%lld%.*s", (long long)quota, STR(period)));
 }
 
 static BoxGroup group_of(Arena *a, const BoxGroup *where, ProcName s)
@@ -57,32 +84,34 @@ static fallible group_make(Arena *a, const BoxGroup *g, int *door)
     return cgroup_door(a, g->by, g->folder, door);
 }
 
-fallible box_groups_make(Arena *a, const BoxGroups *g, int doors[BOX_DOORS])
+fallible box_groups_make(Arena *a, const BoxGroups *g, BoxGates *gates)
 {
-    doors[0] = doors[1] = -1;
     bool one_tree = str_eq(g->memory.folder, g->cpu.folder); // version 2: one door is enough
-    if (g->memory.by != CGROUP_NONE) TRY(group_make(a, &g->memory, &doors[0]));
-    return g->cpu.by == CGROUP_NONE || one_tree ? NULL : group_make(a, &g->cpu, &doors[1]);
+    if (g->memory.by != CGROUP_NONE) TRY(group_make(a, &g->memory, &gates->doors[0]));
+    if (g->cpu.by != CGROUP_NONE && !one_tree) TRY(group_make(a, &g->cpu, &gates->doors[1]));
+    return knobs_open(a, g, gates->knobs);
 }
 
-fallible box_groups_limit(Arena *a, const BoxGroups *g, const BoxPlan *p)
+void box_gates_close(BoxGates *g)
+{
+    for (int i = 0; i < BOX_DOORS; i++)
+        own_close_fd(&g->doors[i]);
+    for (int i = 0; i < BOX_KNOBS; i++)
+        own_close_fd(&g->knobs[i]);
+}
+
+fallible box_groups_limit(Arena *a, const BoxGroups *g, const BoxGates *gates, const BoxPlan *p)
 {
     if (p->groups.memory.by != g->memory.by || p->groups.cpu.by != g->cpu.by)
         return fail(a, ERR_BUG, "the box was made ready with other control groups than planned");
-    if (g->memory.by != CGROUP_NONE) TRY(memory_limit(a, &g->memory, p->memory_bytes));
-    return g->cpu.by == CGROUP_NONE ? NULL : cpu_limit(a, &g->cpu, cpu_quota(p));
+    if (g->memory.by != CGROUP_NONE) TRY(memory_limit(a, gates, g->memory.by, p->memory_bytes));
+    return g->cpu.by == CGROUP_NONE ? NULL : cpu_limit(a, gates, g->cpu.by, cpu_quota(p));
 }
 
-BoxMeters box_groups_read(Arena *a, const BoxGroups *groups)
+BoxMeters box_groups_read(const BoxGates *gates)
 {
-    Str g = groups->memory.folder;
-    if (groups->memory.by == CGROUP_V1)
-        return (BoxMeters){cgroup_get(a, g, S("memory.max_usage_in_bytes"), S("")),
-                           cgroup_get(a, g, S("memory.oom_control"), S("oom_kill")) > 0};
-    if (groups->memory.by == CGROUP_V2)
-        return (BoxMeters){cgroup_get(a, g, S("memory.peak"), S("")),
-                           cgroup_get(a, g, S("memory.events"), S("oom_kill")) > 0};
-    return (BoxMeters){0};
+    return (BoxMeters){cgroup_get(gates->knobs[BOX_KNOB_PEAK], S("")),
+                       cgroup_get(gates->knobs[BOX_KNOB_KILLS], S("oom_kill")) > 0};
 }
 
 fallible box_groups_remove(Arena *a, const BoxGroups *g)

@@ -14,12 +14,14 @@ enum {
     NUMBERS = 4, // kind, length of the sentence, code, signal
 };
 
-// A message is legal in one state only and leads to one other; so each may come once.
+// Where a message is legal and what it leads to; no state comes twice, so nothing is said twice.
 static const struct {
     BoxSays says;
     BoxTalk in, then;
     isize sentence_max;
 } conversation[] = {
+    {BOX_SAYS_READY,   BOX_TALK_BLANK,   BOX_TALK_SETUP,   0           },
+    {BOX_SAYS_FAILED,  BOX_TALK_BLANK,   BOX_TALK_OVER,    SENTENCE_MAX},
     {BOX_SAYS_STARTED, BOX_TALK_SETUP,   BOX_TALK_RUNNING, 0           },
     {BOX_SAYS_FAILED,  BOX_TALK_SETUP,   BOX_TALK_OVER,    SENTENCE_MAX},
     {BOX_SAYS_ENDED,   BOX_TALK_RUNNING, BOX_TALK_OVER,    0           },
@@ -55,16 +57,19 @@ bool box_ear_add(BoxEar *e, Str s)
 
 static fallible judge(Arena *a, BoxEar *e, const BoxMessage *m)
 {
-    for (isize i = 0; i < COUNT(conversation); i++)
-        if (conversation[i].says == m->says) {
-            if (conversation[i].in != e->talk)
-                return fail(a, ERR_BAD_INPUT, "the box said something at the wrong time");
-            if (m->sentence.n > conversation[i].sentence_max)
-                return fail(a, ERR_BAD_INPUT, "the box said too much");
-            e->talk = conversation[i].then;
-            return NULL;
-        }
-    return fail(a, ERR_BAD_INPUT, "the box said something unknown");
+    bool known = false;
+    for (isize i = 0; i < COUNT(conversation); i++) {
+        if (conversation[i].says != m->says) continue;
+        known = true;
+        if (conversation[i].in != e->talk) continue;
+        if (m->sentence.n > conversation[i].sentence_max)
+            return fail(a, ERR_BAD_INPUT, "the box said too much");
+        e->talk = conversation[i].then;
+        return NULL;
+    }
+    return fail(a, ERR_BAD_INPUT,
+                known ? "the box said something at the wrong time"
+                      : "the box said something unknown");
 }
 
 fallible box_ear_next(Arena *a, BoxEar *e, BoxMessage *m, int *got)

@@ -3,11 +3,17 @@
 #include "base/time.h"
 
 typedef enum BoxSays {
-    BOX_SAYS_STARTED = 1, // the job's program runs
-    BOX_SAYS_FAILED,      // it never ran; the reason in one sentence
-    BOX_SAYS_ENDED,       // the job's first process is gone
+    BOX_SAYS_READY = 1, // all is made that needs no plan
+    BOX_SAYS_STARTED,   // the job's program runs
+    BOX_SAYS_FAILED,    // it never ran; the reason in one sentence
+    BOX_SAYS_ENDED,     // the job's first process is gone
 } BoxSays;
-typedef enum BoxTalk { BOX_TALK_SETUP = 1, BOX_TALK_RUNNING, BOX_TALK_OVER } BoxTalk;
+typedef enum BoxTalk {
+    BOX_TALK_BLANK = 1,
+    BOX_TALK_SETUP,
+    BOX_TALK_RUNNING,
+    BOX_TALK_OVER
+} BoxTalk;
 
 typedef struct BoxMessage {
     BoxSays says;
@@ -21,7 +27,7 @@ void box_message_send(int fd, const BoxMessage *);
 
 // A listener: bytes arrive as they like, messages come out whole and in a legal order or not at all.
 typedef struct BoxEar {
-    BoxTalk talk; // BOX_TALK_SETUP at first
+    BoxTalk talk; // BOX_TALK_BLANK at first
     char bytes[4096];
     isize n;
 } BoxEar;

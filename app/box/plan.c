@@ -2,14 +2,10 @@
 #include "box/plan.h"
 
 enum {
-    INNER_ID = 1000,
     NAME_MAX_BYTES = 64,
     LIST_MAX = 4096, // arguments, variables, binds
     OPS_BASE = 64,
 };
-// As root each box gets a user id of its own, from numbers that neither people nor container engines use.
-#define OUTER_ID_FIRST 0x70000000
-#define OUTER_IDS      0x10000
 
 #define MIB(n) ((i64)(n) << 20)
 #define GIB(n) ((i64)(n) << 30)
@@ -91,6 +87,32 @@ static fallible protections_check(Arena *a, const BoxJob *j, const BoxHost *h, B
                 STR(buf_str(&missing)));
 }
 
+const BoxOp *box_plan_base(isize *n)
+{
+#define DEVICE(name)                                                                               \
+    {                                                                                              \
+        BOX_OP_DEVICE, .source = S("/dev/" name), .at = S("dev/" name)                             \
+    }
+#define LINK(name, meaning)                                                                        \
+    {                                                                                              \
+        BOX_OP_LINK, .source = S(meaning), .at = S("dev/" name)                                    \
+    }
+    static const BoxOp base[] = {
+        DEVICE("null"),
+        DEVICE("zero"),
+        DEVICE("full"),
+        DEVICE("urandom"),
+        LINK("fd", "/proc/self/fd"),
+        LINK("stdin", "/proc/self/fd/0"),
+        LINK("stdout", "/proc/self/fd/1"),
+        LINK("stderr", "/proc/self/fd/2"),
+        LINK("random", "urandom"),
+        LINK("shm", "/tmp"), // one memory, one limit
+    };
+    *n = COUNT(base);
+    return base;
+}
+
 typedef struct Ops {
     Arena *a;
     BoxOp *v;
@@ -123,36 +145,16 @@ static void image_ops(Ops *o, const BoxImage *image)
                   .source = S("passwd: files\ngroup: files\nhosts: files\n")});
 }
 
-static void device_ops(Ops *o)
-{
-    static const struct {
-        Str at, source;
-    } devices[] =
-        {
-            {S("dev/null"),    S("/dev/null")   },
-            {S("dev/zero"),    S("/dev/zero")   },
-            {S("dev/full"),    S("/dev/full")   },
-            {S("dev/urandom"), S("/dev/urandom")}
-    },
-      links[] = {{S("dev/fd"), S("/proc/self/fd")},
-                 {S("dev/stdin"), S("/proc/self/fd/0")},
-                 {S("dev/stdout"), S("/proc/self/fd/1")},
-                 {S("dev/stderr"), S("/proc/self/fd/2")},
-                 {S("dev/random"), S("urandom")},
-                 {S("dev/shm"), S("/tmp")}}; // one memory, one limit
-    for (isize i = 0; i < COUNT(devices); i++)
-        op(o, (BoxOp){BOX_OP_DEVICE, .source = devices[i].source, .at = devices[i].at});
-    for (isize i = 0; i < COUNT(links); i++)
-        op(o, (BoxOp){BOX_OP_LINK, .source = links[i].source, .at = links[i].at});
-}
-
 static void ops_make(Arena *a, const BoxJob *j, i64 tmp_bytes, BoxPlan *p)
 {
     Ops o = {.a = a, .cap = OPS_BASE + j->image->n + j->n_binds};
     o.v = make(a, BoxOp, o.cap);
+    isize n_base;
+    const BoxOp *base = box_plan_base(&n_base);
+    for (isize i = 0; i < n_base; i++)
+        op(&o, base[i]);
     image_ops(&o, j->image);
     op(&o, (BoxOp){p->off[BOX_PRIVATE_PROC] ? BOX_OP_FOLDER : BOX_OP_PROC, .at = S("proc")});
-    device_ops(&o);
     op(&o, (BoxOp){BOX_OP_MEMORY, .at = S("tmp"), .writable = true, .bytes = tmp_bytes});
     op(&o, j->workspace.n ? (BoxOp){BOX_OP_BIND_FOLDER, .source = j->workspace,
                                     .at = S("workspace"), .writable = true}
@@ -205,10 +207,7 @@ fallible box_plan(Arena *a, const BoxJob *j, const BoxHost *h, BoxPlan *p)
     TRY(protections_check(a, j, h, p));
     p->name = str_copy(a, j->name);
     p->workspace = str_copy(a, j->workspace);
-    p->inner_user = p->inner_group = INNER_ID;
-    i64 own = OUTER_ID_FIRST + (i64)(str_hash(j->name) % OUTER_IDS);
-    p->outer_user = h->privileged ? own : h->user;
-    p->outer_group = h->privileged ? own : h->group;
+    p->own_user = h->privileged;
     p->argv = make(a, Str, j->n_argv);
     for (isize i = 0; i < j->n_argv; i++)
         p->argv[p->n_argv++] = str_copy(a, j->argv[i]);

@@ -56,12 +56,13 @@ typedef struct BoxOp {
     i64 bytes;
 } BoxOp;
 
+enum { BOX_USER = 1000 }; // user and group of the job as it sees itself
 // The groups of the box are made below those that are named here, each called after the supervisor.
 typedef struct BoxPlan {
     Str name;
     BoxOp *ops; // in this order
     isize n_ops;
-    i64 inner_user, inner_group, outer_user, outer_group;
+    bool own_user; // a user id of the machine that no other living box has; else the caller's
     Str *argv, *env;
     isize n_argv, n_env;
     Str workspace; // on the machine; empty = in memory
@@ -71,6 +72,9 @@ typedef struct BoxPlan {
     i64 landlock_abi;
     bool off[BOX_PROTECTION_COUNT]; // protections that this box does without
 } BoxPlan;
+
+// The operations with which every plan begins.
+const BoxOp *box_plan_base(isize *n);
 
 // Pure. ERR_BAD_INPUT when the job cannot be boxed as asked; ERR_FORBIDDEN names the protections that this machine
 // lacks and that the job does not allow to be missing.

@@ -73,9 +73,8 @@ Str box_plan_text(Arena *a, const BoxPlan *p)
         op_text(&b, &p->ops[i]);
     words_text(a, &b, "runs", p->argv, p->n_argv);
     words_text(a, &b, "knows", p->env, p->n_env);
-    buf_fmt(&b, "is:\n  user %lld here, %lld in the box\n  group %lld here, %lld in the box\n",
-            (long long)p->outer_user, (long long)p->inner_user, (long long)p->outer_group,
-            (long long)p->inner_group);
+    buf_fmt(&b, "is:\n  user %d in the box, %s here\n", (int)BOX_USER,
+            p->own_user ? "one of its own" : "the runner's");
     buf_fmt(&b, "at most:\n");
     for (isize i = 0; i < COUNT(limits); i++)
         buf_fmt(&b, "  %lld %s\n", (long long)*limit_of(p, i), limits[i].what);
@@ -126,8 +125,7 @@ Str box_plan_json(Arena *a, const BoxPlan *p)
     json_end(&j);
     words_json(&j, S("runs"), p->argv, p->n_argv);
     words_json(&j, S("knows"), p->env, p->n_env);
-    json_int(json_key(&j, S("user")), p->outer_user);
-    json_int(json_key(&j, S("group")), p->outer_group);
+    json_bool(json_key(&j, S("own_user")), p->own_user);
     json_obj(json_key(&j, S("limits")));
     for (isize i = 0; i < COUNT(limits); i++)
         json_int(json_key(&j, limits[i].key), *limit_of(p, i));

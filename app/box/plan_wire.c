@@ -4,7 +4,7 @@
 #include "box/wire.h"
 
 enum { OPS_MAX = 16384, WORDS_MAX = 16384, TEXT_MAX = 1 << 20 };
-#define PLAN_VERSION 0x32786f62 // "box2"
+#define PLAN_VERSION 0x33786f62 // "box3"
 
 typedef struct Field {
     enum { NUMBER = 1, TEXT } kind;
@@ -22,10 +22,6 @@ typedef struct Field {
 static const Field fields[] = {
     TEXT_FIELD(name, 64),
     TEXT_FIELD(workspace, 4096),
-    NUMBER_FIELD(inner_user, 1, UINT32_MAX - 1),
-    NUMBER_FIELD(inner_group, 1, UINT32_MAX - 1),
-    NUMBER_FIELD(outer_user, 1, UINT32_MAX - 1),
-    NUMBER_FIELD(outer_group, 0, UINT32_MAX - 1),
     NUMBER_FIELD(memory_bytes, 1, INT64_MAX),
     NUMBER_FIELD(cpu_millis, 1, INT32_MAX),
     NUMBER_FIELD(processes_max, 1, INT32_MAX),
@@ -67,6 +63,7 @@ Str box_plan_encode(Arena *a, const BoxPlan *p)
         else
             wire_put_text(&b, *(const Str *)(const void *)at);
     }
+    wire_put_number(&b, p->own_user);
     wire_put_number(&b, p->groups.memory.by);
     wire_put_number(&b, p->groups.cpu.by);
     for (int i = 0; i < BOX_PROTECTION_COUNT; i++)
@@ -110,6 +107,7 @@ fallible box_plan_decode(Arena *a, Str bytes, BoxPlan *p)
         else
             *(Str *)(void *)at = str_copy(a, wire_text(&w, fields[i].most));
     }
+    p->own_user = wire_number(&w, 0, 1);
     p->groups.memory.by = (CgroupVersion)wire_number(&w, CGROUP_NONE, CGROUP_V2);
     p->groups.cpu.by = (CgroupVersion)wire_number(&w, CGROUP_NONE, CGROUP_V2);
     for (int i = 0; i < BOX_PROTECTION_COUNT; i++)
@@ -117,7 +115,9 @@ fallible box_plan_decode(Arena *a, Str bytes, BoxPlan *p)
     p->argv = words_get(a, &w, &p->n_argv);
     p->env = words_get(a, &w, &p->n_env);
     ops_get(a, &w, p);
-    if (!wire_done(&w) || !p->n_argv)
+    isize n_base;
+    box_plan_base(&n_base);
+    if (!wire_done(&w) || !p->n_argv || p->n_ops < n_base)
         return fail(a, ERR_BAD_INPUT, "this is not the plan of a box that this version made");
     return NULL;
 }

@@ -2,12 +2,9 @@
 #include "box/record.h"
 
 #include <errno.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "os/file.h"
-
-enum { RECORD_MAX = 64 * 1024 };
 
 static const Str end_names[] = {[BOX_EXITED] = S("exited"),
                                 [BOX_SIGNALLED] = S("signalled"),
@@ -187,13 +184,12 @@ fallible box_record_begin(Arena *a, int fd, const BoxGroups *groups, ProcName su
     return put_at(a, fd, box_record_begin_text(a, groups, supervisor), 0);
 }
 
-fallible box_record_end(Arena *a, int fd, const BoxResult *result)
+fallible box_record_end(Arena *a, int fd, const BoxGroups *groups, ProcName supervisor,
+                        const BoxResult *result)
 {
-    Str before;
-    if (lseek(fd, 0, SEEK_SET) < 0)
-        return fail(a, ERR_IO, "cannot read the box's record: %s", strerror(errno));
-    TRY(file_read_fd(a, fd, RECORD_MAX, &before));
-    TRY(put_at(a, fd, box_record_end_text(a, before, result), before.n));
+    Str before = box_record_begin_text(a, groups, supervisor);
+    Str end = box_record_end_text(a, before, result);
+    TRY(put_at(a, fd, arena_fmt(a, "%.*s%.*s", STR(before), STR(end)), 0));
     if (fsync(fd) < 0)
         return fail(a, ERR_IO, "cannot make the box's record durable: %s", strerror(errno));
     return NULL;

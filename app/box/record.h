@@ -19,5 +19,5 @@ Str box_record_end_text(Arena *, Str before, const BoxResult *);
 void box_record_parse(Arena *, Str text, BoxRecord *);
 
 fallible box_record_begin(Arena *, int fd, const BoxGroups *, ProcName);
-// Durable when it returns NULL.
-fallible box_record_end(Arena *, int fd, const BoxResult *);
+// The whole record. Durable when it returns NULL.
+fallible box_record_end(Arena *, int fd, const BoxGroups *, ProcName, const BoxResult *);

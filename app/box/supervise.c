@@ -7,15 +7,13 @@
 #include <sys/socket.h>
 
 #include "box/disk.h"
-#include "box/enter.h"
 #include "box/handover.h"
 #include "box/limits.h"
-#include "box/message.h"
 #include "box/plan_hand.h"
+#include "box/view.h"
 #include "os/clock.h"
 #include "os/file.h"
 #include "os/hand.h"
-#include "os/namespace.h"
 #include "os/own.h"
 #include "os/proc.h"
 
@@ -28,7 +26,6 @@ typedef struct Box {
     BoxResult *result;
     BoxBlank *is; // messages are -1 once it has gone quiet, prints once nobody can print any more
     char *bytes;  // room for prints, made when the first one comes
-    BoxEar ear;
     BoxDisk disk;
     int *trees, n_trees; // what root took for it, until it has them
     bool started, ended, stopped, late, full;
@@ -50,6 +47,8 @@ static void box_end_now(const Box *b)
 static void message_note(Box *b, const BoxMessage *m)
 {
     switch (m->says) {
+    case BOX_SAYS_READY: // heard when it was made
+        break;
     case BOX_SAYS_STARTED:
         b->started = true;
         break;
@@ -70,7 +69,7 @@ static void messages_hear(Box *b)
     int got = 1;
     Err *e = NULL;
     while (!e && got > 0) {
-        e = box_message_read(b->a, &b->ear, b->is->messages, &m, &got);
+        e = box_message_read(b->a, &b->is->ear, b->is->messages, &m, &got);
         if (!e && got > 0) message_note(b, &m);
     }
     if (e) {
@@ -187,7 +186,7 @@ static fallible box_account(Box *b)
     BoxResult *r = b->result;
     TRY(proc_wait(b->a, b->is->pid, &used));
     b->is->pid = 0;
-    BoxMeters meters = box_groups_read(b->a, &b->is->groups);
+    BoxMeters meters = box_groups_read(&b->is->gates);
     r->user_micros = used.user_micros, r->system_micros = used.system_micros;
     r->memory_peak_bytes =
         meters.memory_peak_bytes ? meters.memory_peak_bytes : used.memory_peak_bytes;
@@ -195,17 +194,24 @@ static fallible box_account(Box *b)
     return NULL;
 }
 
-// Root takes what the box binds before it exists, since inside it could not reach private folders.
+// Root takes what the box binds before it exists, since inside it could not reach private folders. What every plan
+// begins with, it has already.
 static fallible trees_take(Box *b)
 {
     const BoxPlan *p = b->plan;
+    isize done;
+    box_plan_base(&done);
     b->trees = make(b->a, int, p->n_ops + 1);
-    for (isize i = 0; i <= p->n_ops; i++)
-        b->trees[i] = -1;
-    TRY(box_trees_take(b->a, p, b->trees));
-    for (isize i = 0; i < p->n_ops; i++)
+    TRY(box_trees_take(b->a, p->ops + done, p->n_ops - done, b->trees));
+    for (isize i = 0; i < p->n_ops - done; i++)
         if (b->trees[i] >= 0) b->trees[b->n_trees++] = b->trees[i];
     return NULL;
+}
+
+static void trees_close(Box *b)
+{
+    for (int i = 0; i < b->n_trees; i++)
+        own_close_fd(&b->trees[i]);
 }
 
 // The first process begins to build as soon as it knows the plan; the job itself cannot begin before box_furnish.
@@ -214,12 +220,13 @@ static fallible box_begin(Box *b)
     const BoxPlan *p = b->plan;
     BoxBlank *is = b->is;
     owned_fd plan = -1;
-    if (geteuid() == 0) TRY(trees_take(b));
-    TRY(namespace_map(b->a, is->pid, p->inner_user, p->outer_user, p->inner_group, p->outer_group));
-    TRY(box_plan_give(b->a, p, &plan));
+    if (p->own_user != (geteuid() == 0))
+        return fail(b->a, ERR_BUG, "the box was made ready for another user than planned");
+    if (p->own_user) TRY(trees_take(b));
+    if (b->watch->plan < 0) TRY(box_plan_give(b->a, p, &plan));
     // All in one nod, so that it wakes once; more than fits is rare.
     int *all = make(b->a, int, b->n_trees + 1), n = b->n_trees + 1;
-    all[0] = plan;
+    all[0] = b->watch->plan < 0 ? plan : b->watch->plan;
     for (int i = 0; i < b->n_trees; i++)
         all[i + 1] = b->trees[i];
     for (int at = 0; at < n; at += HAND_MAX)
@@ -227,45 +234,31 @@ static fallible box_begin(Box *b)
     return NULL;
 }
 
+// As root a box has a user id of its own, and the workspace goes to that user and comes back.
 static fallible box_furnish(Box *b)
 {
     const BoxPlan *p = b->plan;
+    const BoxBlank *is = b->is;
     TRY(box_disk_begin(b->a, p->workspace, p->disk_bytes, p->disk_files, &b->disk));
-    // The job may open /dev/stdout again, so the pipe must be its own.
-    if (fchown(b->is->output, (uid_t)p->outer_user, (gid_t)p->outer_group) < 0)
-        return fail(b->a, ERR_IO, "cannot hand the log to the box: %s", strerror(errno));
-    TRY(box_groups_limit(b->a, &b->is->groups, p));
-    return hand_give(b->a, b->is->messages, NULL, 0);
-}
-
-// The box's view of files is taken apart when the last who holds it lets go: we, after the end was told, and not its
-// first process on its way out, for which everybody waits. Where that is not permitted, they wait.
-static void view_hold(Box *b)
-{
-    char path[40];
-    snprintf(path, sizeof path, "/proc/%d/ns/mnt", (int)b->is->pid);
-    b->is->view = open(path, O_RDONLY | O_CLOEXEC);
-    for (int i = 0; i < b->n_trees; i++)
-        own_close_fd(&b->trees[i]);
+    if (p->own_user && b->disk.folder >= 0)
+        TRY(box_handover(b->a, b->disk.folder, is->user, is->group));
+    TRY(box_groups_limit(b->a, &is->groups, &is->gates, p));
+    return hand_give(b->a, is->messages, NULL, 0);
 }
 
 static fallible box_live(Box *b)
 {
-    const BoxPlan *p = b->plan;
-    i64 us = geteuid();
-    bool hand = p->workspace.n && us != p->outer_user;
     Err *e = box_begin(b);
-    // As root a box has a user id of its own, and the workspace goes to that user and comes back.
-    if (!e && hand) e = box_handover(b->a, p->workspace, us, p->outer_user, p->outer_group);
     if (!e) e = box_furnish(b);
     if (e) box_end_now(b);
-    view_hold(b);
+    trees_close(b);
     box_pid_tell(b->watch->ready);
     box_watch(b);
     // A box that failed by itself said why; that is worth more than that it did not take what we handed it.
     if (e && !b->result->say.n) b->result->say = e->say;
     e = box_account(b);
-    Err *kept = hand ? box_handover(b->a, p->workspace, p->outer_user, us, getegid()) : NULL;
+    bool hand = b->plan->own_user && b->disk.folder >= 0;
+    Err *kept = hand ? box_handover(b->a, b->disk.folder, geteuid(), getegid()) : NULL;
     if (kept) b->result->say = kept->say;
     return e;
 }
@@ -273,13 +266,7 @@ static fallible box_live(Box *b)
 void box_supervise(Arena *a, const BoxPlan *p, BoxBlank *blank, const BoxWatch *w, BoxResult *r)
 {
     *r = (BoxResult){.started = clock_now()};
-    Box b = {.a = a,
-             .plan = p,
-             .watch = w,
-             .result = r,
-             .is = blank,
-             .disk = {.folder = -1},
-             .ear = {.talk = BOX_TALK_SETUP}};
+    Box b = {.a = a, .plan = p, .watch = w, .result = r, .is = blank, .disk = {.folder = -1}};
     Err *e = box_live(&b);
     if (e) r->end = BOX_NOT_STARTED, r->say = e->say;
     box_disk_end(&b.disk);

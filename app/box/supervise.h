@@ -5,6 +5,7 @@
 #include "box/box.h"
 
 typedef struct BoxWatch {
+    int plan;  // the plan as box_plan_give made it; or -1
     int log;   // receives what the job prints
     int stop;  // a signalfd: anything on it ends the job; or -1
     int ready; // a pipe: our process id is written there when the box has all it needs; or -1

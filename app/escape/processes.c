@@ -133,7 +133,7 @@ static EscapeVerdict terminal(const Bait *b)
 static EscapeVerdict session(const Bait *b)
 {
     (void)b;
-    return held(getsid(0) == getpid());
+    return held(getsid(0) > 0 && getpgrp() == getpid()); // a session of outside shows as 0
 }
 
 static EscapeVerdict variables(const Bait *b)

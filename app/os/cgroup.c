@@ -102,6 +102,29 @@ static Str program_of(Arena *a, Str pid)
     return file_link_read(a, arena_fmt(a, "/proc/%.*s/exe", STR(pid)), &program) ? S("") : program;
 }
 
+fallible cgroup_open(Arena *a, Str folder, Str file, bool writable, int *fd)
+{
+    Str path = path_join(a, folder, file);
+    *fd = open(cstr(a, path), (writable ? O_WRONLY : O_RDONLY) | O_CLOEXEC);
+    if (*fd >= 0) return NULL;
+    return fail(a, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, "cannot open %.*s: %s", STR(path),
+                strerror(errno));
+}
+
+fallible cgroup_set(Arena *a, int fd, Str text)
+{
+    if (write(fd, text.s, (size_t)text.n) == text.n) return NULL;
+    return fail(a, ERR_IO, "cannot limit the control group to %.*s: %s", STR(text),
+                strerror(errno));
+}
+
+static fallible set_in(Arena *a, Str folder, Str file, Str text)
+{
+    owned_fd fd = -1;
+    TRY(cgroup_open(a, folder, file, true, &fd));
+    return cgroup_set(a, fd, text);
+}
+
 // `up` starts server, runner and airlock in one group; all of them must leave before it may hand anything down.
 static fallible family_move(Arena *a, Str folder, Str leaf)
 {
@@ -110,7 +133,7 @@ static fallible family_move(Arena *a, Str folder, Str leaf)
     TRY(file_read(a, path_join(a, folder, S("cgroup.procs")), MEMBERS_CAP, &members));
     while (str_next(&members, '\n', &pid))
         if (pid.n && us.n && str_eq(program_of(a, pid), us))
-            TRY(cgroup_set_text(a, leaf, S("cgroup.procs"), pid));
+            TRY(set_in(a, leaf, S("cgroup.procs"), pid));
     return NULL;
 }
 
@@ -119,8 +142,8 @@ static fallible controllers_hand_down(Arena *a, Str folder)
     static const Str wanted[] = {S("memory"), S("cpu"), S("pids")};
     for (isize i = 0; i < COUNT(wanted); i++)
         if (word_in_file(a, folder, S("cgroup.controllers"), wanted[i]))
-            TRY(cgroup_set_text(a, folder, S("cgroup.subtree_control"),
-                                arena_fmt(a, "+%.*s", STR(wanted[i]))));
+            TRY(set_in(a, folder, S("cgroup.subtree_control"),
+                       arena_fmt(a, "+%.*s", STR(wanted[i]))));
     return NULL;
 }
 
@@ -142,26 +165,13 @@ fallible cgroup_make(Arena *a, Str folder)
     return NULL;
 }
 
-fallible cgroup_set_text(Arena *a, Str folder, Str file, Str text)
+i64 cgroup_get(int fd, Str key)
 {
-    Str path = path_join(a, folder, file);
-    owned_fd fd = open(cstr(a, path), O_WRONLY | O_CLOEXEC);
-    if (fd < 0 || write(fd, text.s, (size_t)text.n) != text.n)
-        return fail(a, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, "cannot set %.*s to %.*s: %s",
-                    STR(path), STR(text), strerror(errno));
-    return NULL;
-}
-
-fallible cgroup_set(Arena *a, Str folder, Str file, i64 value)
-{
-    return cgroup_set_text(a, folder, file, arena_fmt(a, "%lld", (long long)value));
-}
-
-i64 cgroup_get(Arena *a, Str folder, Str file, Str key)
-{
-    Str text, line, name, number;
+    char bytes[FILE_CAP];
+    Str line, name, number;
     i64 value = 0;
-    if (file_read(a, path_join(a, folder, file), FILE_CAP, &text)) return 0;
+    ssize_t n = fd < 0 ? 0 : pread(fd, bytes, sizeof bytes, 0);
+    Str text = {bytes, n < 0 ? 0 : n};
     while (str_next(&text, '\n', &line)) {
         if (!key.n && str_i64(str_trim(line), &value)) return value;
         if (str_cut(line, ' ', &name, &number) && str_eq(name, key)) str_i64(number, &value);
@@ -172,10 +182,7 @@ i64 cgroup_get(Arena *a, Str folder, Str file, Str key)
 fallible cgroup_door(Arena *a, CgroupVersion by, Str folder, int *fd)
 {
     // Version 1 "tasks" moves the writer alone without stopping every fork on the machine, as "cgroup.procs" would.
-    Str path = path_join(a, folder, by == CGROUP_V1 ? S("tasks") : S("cgroup.procs"));
-    *fd = open(cstr(a, path), O_WRONLY | O_CLOEXEC);
-    if (*fd < 0) return fail(a, ERR_IO, "cannot open %.*s: %s", STR(path), strerror(errno));
-    return NULL;
+    return cgroup_open(a, folder, by == CGROUP_V1 ? S("tasks") : S("cgroup.procs"), true, fd);
 }
 
 fallible cgroup_enter(Arena *a, int door)
@@ -189,7 +196,7 @@ static void kill_members(Arena *a, Str folder)
 {
     Str text, line;
     i64 pid;
-    if (!cgroup_set(a, folder, S("cgroup.kill"), 1)) return; // version 2, Linux 5.14
+    if (!set_in(a, folder, S("cgroup.kill"), S("1"))) return; // version 2, Linux 5.14
     if (file_read(a, path_join(a, folder, S("cgroup.procs")), MEMBERS_CAP, &text)) return;
     while (str_next(&text, '\n', &line))
         if (str_i64(line, &pid) && pid > 1) kill((pid_t)pid, SIGKILL);

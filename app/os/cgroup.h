@@ -13,10 +13,11 @@ CgroupVersion cgroup_find(Arena *, Str controller, Str *folder, Str *why);
 void cgroup_delegate(Arena *);
 
 fallible cgroup_make(Arena *, Str folder); // there already is no failure
-fallible cgroup_set(Arena *, Str folder, Str file, i64 value);
-fallible cgroup_set_text(Arena *, Str folder, Str file, Str text);
-i64 cgroup_get(Arena *, Str folder, Str file,
-               Str key); // the number after `key` (or the first); 0 when unknown
+// A file of the group to limit it by or to read; ERR_NOT_FOUND when this kernel has none of that name.
+fallible cgroup_open(Arena *, Str folder, Str file, bool writable, int *fd);
+fallible cgroup_set(Arena *, int fd, Str text);
+i64 cgroup_get(int fd,
+               Str key); // the number after `key` (or the first); 0 when unknown or fd is -1
 // A descriptor through which one process at a time joins by itself: it writes "0".
 fallible cgroup_door(Arena *, CgroupVersion, Str folder, int *fd);
 fallible cgroup_enter(Arena *, int door);

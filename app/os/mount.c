@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
-#include "base/str.h"
+#include "os/file.h"
 #include "os/own.h"
 
 // Numbers of linux/mount.h and linux/openat2.h, which not every C library carries.
@@ -21,6 +21,9 @@ enum {
     ATTR_NOSUID = 2,
     ATTR_NODEV = 4,
     ATTR_NOEXEC = 8,
+    OPEN_CLOEXEC = 1,  // FSOPEN_CLOEXEC, FSMOUNT_CLOEXEC
+    CONFIG_STRING = 1, // FSCONFIG_SET_STRING
+    CONFIG_CREATE = 6,
     RESOLVE_NO_LINKS = 0x04 | 0x02, // no symbolic links, no magic links
     RESOLVE_INSIDE = 0x08,          // RESOLVE_BENEATH
 };
@@ -29,6 +32,11 @@ enum {
 #endif
 #ifndef SYS_move_mount
 #define SYS_move_mount 429
+#endif
+#ifndef SYS_fsopen
+#define SYS_fsopen   430
+#define SYS_fsconfig 431
+#define SYS_fsmount  432
 #endif
 #ifndef SYS_openat2
 #define SYS_openat2 437
@@ -94,49 +102,76 @@ static int open_inside(int root, const char *at, u64 flags, u64 mode)
     return fd < 0 && errno == ENOSYS ? open_by_parts(root, at, flags, mode) : fd;
 }
 
-static bool seat_make(int folder, const char *name, MountSeat seat)
+void mount_base_close(MountBase *b)
 {
-    if (seat == MOUNT_SEAT_FOLDER) return mkdirat(folder, name, 0755) == 0 || errno == EEXIST;
-    owned_fd fd = open_inside(folder, name, O_CREAT | O_EXCL | O_WRONLY, 0644);
-    return fd >= 0 || errno == EEXIST;
+    own_close_fd(&b->folder);
 }
 
-// The same with the folders on the way, one after the other.
-static fallible seat_make_deep(Arena *a, int root, Str at, MountSeat seat)
+// *made: it was not there before, so nobody else can have made it a link.
+static bool seat_make(int folder, const char *name, MountSeat seat, bool *made)
 {
-    Str rest = at, head;
-    owned_fd folder = -1;
-    int here = root;
-    while (str_cut(rest, '/', &head, &rest)) {
-        const char *name = cstr(a, head);
-        owned_fd next = -1;
-        if (seat_make(here, name, MOUNT_SEAT_FOLDER))
-            next = open_inside(here, name, O_PATH | O_DIRECTORY, 0);
-        if (next < 0)
-            return fail(a, ERR_IO, "cannot make /%.*s in the box: %s is in the way (%s)", STR(at),
-                        name, strerror(errno));
-        own_close_fd(&folder);
-        here = folder = take_fd(&next);
+    int done = seat == MOUNT_SEAT_FOLDER ? mkdirat(folder, name, 0755)
+                                         : mknodat(folder, name, S_IFREG | 0644, 0);
+    *made = done == 0;
+    return done == 0 || errno == EEXIST;
+}
+
+fallible mount_folder(Arena *a, MountBase *b, Str at, int *folder, const char **name)
+{
+    Str path = path_folder(at), rest = at, head;
+    bool top = str_eq(path, S(".")), made;
+    // What is put now may cover a folder of the root, but never its own folder: so only that one is kept.
+    if (top) mount_base_close(b);
+    if (!top && (b->folder < 0 || !str_eq(path, b->at))) {
+        owned_fd here = -1;
+        while (str_cut(rest, '/', &head, &rest)) {
+            const char *part = cstr(a, head);
+            int from = here < 0 ? b->root : here;
+            owned_fd next = -1;
+            if (seat_make(from, part, MOUNT_SEAT_FOLDER, &made))
+                next = open_inside(from, part, O_PATH | O_DIRECTORY, 0);
+            if (next < 0)
+                return fail(a, ERR_IO, "cannot make /%.*s in the box: %s is in the way (%s)",
+                            STR(at), part, strerror(errno));
+            own_close_fd(&here);
+            here = take_fd(&next);
+        }
+        mount_base_close(b);
+        b->folder = take_fd(&here), b->at = str_copy(a, path);
     }
-    if (!seat_make(here, cstr(a, head), seat))
-        return fail(a, ERR_IO, "cannot make /%.*s in the box: %s", STR(at), strerror(errno));
+    *folder = top ? b->root : b->folder;
+    *name = cstr(a, path_name(at));
     return NULL;
 }
 
-fallible mount_seat(Arena *a, int root, Str at, MountSeat seat)
+static fallible seat_find(Arena *a, MountBase *b, Str at, MountSeat seat, int *folder,
+                          const char **name, bool *made)
 {
-    // Nearly always the folder is there; a folder itself can only be made this way where no link can be on the way.
-    bool direct = seat == MOUNT_SEAT_FILE || str_find_byte(at, '/') < 0;
-    if (direct && seat_make(root, cstr(a, at), seat)) return NULL;
-    return seat_make_deep(a, root, at, seat);
+    TRY(mount_folder(a, b, at, folder, name));
+    if (seat_make(*folder, *name, seat, made)) return NULL;
+    return fail(a, ERR_IO, "cannot make /%.*s in the box: %s", STR(at), strerror(errno));
 }
 
-fallible mount_put(Arena *a, int tree, int root, const char *at)
+fallible mount_seat(Arena *a, MountBase *b, Str at, MountSeat seat)
 {
-    owned_fd target = open_inside(root, at, O_PATH, 0);
-    if (target < 0) return fail(a, ERR_IO, "cannot find /%s in the box: %s", at, strerror(errno));
-    if (syscall(SYS_move_mount, tree, "", target, "", MOVE_FROM_EMPTY | MOVE_TO_EMPTY) < 0)
-        return fail(a, ERR_IO, "cannot put /%s into the box: %s", at, strerror(errno));
+    int folder;
+    const char *name;
+    bool made;
+    return seat_find(a, b, at, seat, &folder, &name, &made);
+}
+
+fallible mount_put(Arena *a, MountBase *b, Str at, MountSeat seat, int tree)
+{
+    int folder;
+    const char *name;
+    bool made;
+    owned_fd target = -1;
+    TRY(seat_find(a, b, at, seat, &folder, &name, &made));
+    if (!made && (target = open_inside(folder, name, O_PATH, 0)) < 0)
+        return fail(a, ERR_IO, "cannot find /%.*s in the box: %s", STR(at), strerror(errno));
+    if (syscall(SYS_move_mount, tree, "", made ? folder : target, made ? name : "",
+                MOVE_FROM_EMPTY | (made ? 0 : MOVE_TO_EMPTY)) < 0)
+        return fail(a, ERR_IO, "cannot put /%.*s into the box: %s", STR(at), strerror(errno));
     return NULL;
 }
 
@@ -150,11 +185,20 @@ fallible mount_memory(Arena *a, const char *at, i64 bytes, i64 files, int mode)
     return NULL;
 }
 
-fallible mount_proc(Arena *a, const char *at)
+static int proc_mount(void)
 {
-    if (mount("proc", at, "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC,
-              "subset=pid,hidepid=invisible") == 0)
-        return NULL;
+    owned_fd fs = (int)syscall(SYS_fsopen, "proc", OPEN_CLOEXEC);
+    if (fs < 0 || syscall(SYS_fsconfig, fs, CONFIG_STRING, "subset", "pid", 0) < 0 ||
+        syscall(SYS_fsconfig, fs, CONFIG_STRING, "hidepid", "invisible", 0) < 0 ||
+        syscall(SYS_fsconfig, fs, CONFIG_CREATE, NULL, NULL, 0) < 0)
+        return -1;
+    return (int)syscall(SYS_fsmount, fs, OPEN_CLOEXEC, ATTR_NOSUID | ATTR_NODEV | ATTR_NOEXEC);
+}
+
+fallible mount_proc_take(Arena *a, int *fd)
+{
+    *fd = proc_mount();
+    if (*fd >= 0) return NULL;
     const char *hint = errno == EPERM
                            ? ": something covers a part of this machine's /proc, such as "
                              "a container or ProtectKernelLogs= in a unit"

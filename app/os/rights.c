@@ -29,7 +29,6 @@ fallible rights_become(Arena *a, i64 user, i64 group, RightsGroups others)
 
 fallible rights_bound(Arena *a)
 {
-    // Each drop makes new credentials, looking costs nothing: so this may be said early and once more at the end.
     for (unsigned long cap = 0; cap < 64; cap++) {
         int held = prctl(PR_CAPBSET_READ, cap, 0, 0, 0);
         if (held < 0 && cap > CAP_AUDIT_READ) break; // past the last one of this kernel
@@ -43,7 +42,6 @@ fallible rights_drop(Arena *a)
 {
     if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0)
         return rights_failure(a, "ambient");
-    TRY(rights_bound(a));
     if (prctl(PR_SET_SECUREBITS, SECUREBITS, 0, 0, 0) < 0) return rights_failure(a, "securebits");
     struct __user_cap_header_struct head = {.version = _LINUX_CAPABILITY_VERSION_3};
     struct __user_cap_data_struct none[2] = {0};

@@ -98,24 +98,36 @@ static fallible once(Cli *c, const BoxKeeper *keeper, const BoxPlan *plan, Str f
     return box_cleanup(c->a, folder);
 }
 
+// The next one is wanted: at once, or when a line came on standard input.
+static bool next_wanted(i64 *left)
+{
+    char byte;
+    if (*left >= 0) return (*left)-- > 0;
+    while (read(STDIN_FILENO, &byte, 1) == 1)
+        if (byte == '\n') return true;
+    return false;
+}
+
 static fallible time_run(Cli *c, int *code)
 {
     BoxPlan plan;
     BoxKeeper keeper;
     Str folder, times;
-    i64 micros, left;
+    i64 micros, left = -1;
     (void)code;
     TRY(folder_arg(c, &folder));
     TRY(cli_arg(c, 1, "how many times", &times));
-    if (!str_i64(times, &left))
-        return fail(c->a, ERR_BAD_INPUT, "how many times is a number, not \"%.*s\"", STR(times));
+    if (!str_eq(times, S("-")) && (!str_i64(times, &left) || left < 0))
+        return fail(c->a, ERR_BAD_INPUT, "how many times is a number or \"-\", not \"%.*s\"",
+                    STR(times));
     TRY(box_plan_read(c, 2, &plan));
     TRY(box_cleanup(c->a, folder)); // of a run that was broken off
     TRY(box_keeper_open(c->a, 2, &plan.groups, &keeper));
     Err *e = once(c, &keeper, &plan, folder, &micros); // a runner has been up for some time
-    for (; !e && left > 0; left--) {
+    while (!e && next_wanted(&left)) {
         e = once(c, &keeper, &plan, folder, &micros);
         buf_fmt(&c->out, "%lld\n", (long long)micros);
+        if (!e) e = cli_flush(c);
     }
     box_keeper_close(&keeper);
     return e;
@@ -151,7 +163,7 @@ static const Command rows[] = {
     {.words = "box time",
      .args = "FOLDER TIMES -- COMMAND [ARGUMENT ...]",
      .summary = "start boxes one after the other, as a runner does; prints how many microseconds "
-                "each took",                                                                           .examples = "tresor box time --allow-missing /dev/shm/job 20 -- true",
+                "each took; TIMES - starts one for each line of standard input",                                                                           .examples = "tresor box time --allow-missing /dev/shm/job 20 -- true",
      .opts = box_opts,
      .run = time_run,
      .internal = true},

@@ -1,9 +1,12 @@
 #!/bin/bash
 # start to exit of a sandbox with the full policy, against bubblewrap, crun and podman (those that are installed): true, p50
-# Ours is the path of a job, by the runner's own code: from handing the plan to the keeper of boxes to the recorded end,
-# one box after the other. The runner's keeper has two boxes' namespaces made ahead; making them is in our processor time.
-# Each box is new: nothing in it was used before or is used again. The peers start from their command line, as everybody
-# uses them. The record of the job lies in memory here (/dev/shm): the peers keep none, and a disk is not what is compared.
+# Ours is the path of a job, by the runner's own code: from handing the plan to the keeper of boxes to the recorded end.
+# The runner's keeper has two boxes' namespaces made ahead; making them is in our processor time. Each box is new:
+# nothing in it was used before or is used again. The peers start from their command line, as everybody uses them.
+# In turn, one box of each, and before each a pause: what one leaves behind is taken apart by the kernel when it has
+# ended already (of ours also by its supervisor, which then makes the next ready), and would fall into another's time.
+# The same without pause and turn, as fast as they can be made, is printed too.
+# The record of the job lies in memory here (/dev/shm): the peers keep none, and a disk is not what is compared.
 # Ours has more: a user id of its own (root), call filter, Landlock, memory and processor groups, deadline, bounded log.
 # bwrap gets every namespace, /proc, /dev, /tmp and no capabilities; crun its default configuration without a terminal;
 # podman no network, no capabilities and a read-only root.
@@ -52,6 +55,7 @@ peers = {
                '--read-only', '--cap-drop', 'all', '--security-opt', 'no-new-privileges', '-v', '/usr:/usr:ro',
                '--rootfs', f'{bundle}/rootfs', '/usr/bin/true'],
 }
+PAUSE = 0.01
 goals = {'bwrap': 1 / 2.5, 'crun': 1 / 4.5, 'podman': 1 / 80}
 
 
@@ -64,15 +68,24 @@ def once(command):
     return time.perf_counter() - before, used.ru_utime + used.ru_stime
 
 
-def boxes(n):
-    """n boxes as a runner starts them, and what all of it used for each: keeper, supervisors, boxes, jobs."""
-    process = subprocess.Popen([tresor, 'box', 'time', '--allow-missing', '--workspace', f'{work}/workspace', job, str(n),
-                                '--', '/usr/bin/true'], stdout=subprocess.PIPE, text=True)
-    walls = [int(line) / 1e6 for line in process.stdout]
+def boxes(times):
+    return subprocess.Popen([tresor, 'box', 'time', '--allow-missing', '--workspace', f'{work}/workspace', job, times,
+                             '--', '/usr/bin/true'], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
+def ended(process, n):
+    """What all of it used for each of n boxes: keeper, supervisors, boxes, jobs."""
+    process.stdin.close()
     _, status, used = os.wait4(process.pid, 0)
-    if status or len(walls) != n:
+    if status:
         sys.exit('P9: tresor box time failed')
-    return [(wall, (used.ru_utime + used.ru_stime) / (n + 1)) for wall in walls]
+    return (used.ru_utime + used.ru_stime) / (n + 1)
+
+
+def one(process):
+    process.stdin.write('\n')
+    process.stdin.flush()
+    return int(process.stdout.readline()) / 1e6
 
 
 def works(name):
@@ -91,18 +104,27 @@ def works(name):
     return os.path.isdir(bundle) and not subprocess.run(peers[name], capture_output=True).returncode
 
 
-measured = {'tresor': lambda: boxes(each), 'bwrap': lambda: [once(peers['bwrap']) for _ in range(each)]}
-if works('podman'):  # slow: fewer
-    measured['podman'] = lambda: [once(peers['podman']) for _ in range(max(1, each // 10))]
-if works('crun'):
-    measured['crun'] = lambda: [once(peers['crun']) for _ in range(each)]
+every = {'tresor': 1, 'bwrap': 1, 'crun': 1, 'podman': 10}  # podman is slow: fewer
+measured = [name for name in every if name in ('tresor', 'bwrap') or works(name)]
 times, cpu, medians = ({name: [] for name in measured} for _ in range(3))
+ours = boxes('-')
 for _ in range(rounds):
-    for name, run in measured.items():
-        got = run()
-        times[name] += [wall for wall, _ in got]
-        cpu[name] += [used for _, used in got]
-        medians[name].append(statistics.median(wall for wall, _ in got))
+    round_times = {name: [] for name in measured}
+    for i in range(each):
+        for name in measured:
+            if i % every[name]:
+                continue
+            time.sleep(PAUSE)
+            if name == 'tresor':
+                round_times[name].append(one(ours))
+            else:
+                wall, used = once(peers[name])
+                round_times[name].append(wall)
+                cpu[name].append(used)
+    for name in measured:
+        times[name] += round_times[name]
+        medians[name].append(statistics.median(round_times[name]))
+cpu['tresor'].append(ended(ours, rounds * each))
 for name in measured:
     print(f'{name}: p50 {statistics.median(times[name]) * 1e3:.2f} ms, fastest {min(times[name]) * 1e3:.2f} ms, '
           f'cpu {statistics.mean(cpu[name]) * 1e3:.2f} ms ({len(times[name])} runs)')
@@ -120,4 +142,13 @@ for peer in ('podman', 'crun', 'bwrap'):
     ratio = statistics.median(times['tresor']) / statistics.median(times[peer])
     spread = sorted(a / b for a, b in zip(medians['tresor'], medians[peer]))
     print(f'P9 ratio={ratio:.4f} goal={goals[peer]:.4f} spread={spread[0]:.4f}..{spread[-1]:.4f} peer={peer}-{version(peer)}')
+
+ours, theirs = [], []
+for _ in range(3):
+    process = boxes(str(each))
+    ours += [int(line) / 1e6 for line in process.stdout]
+    ended(process, each)
+    theirs += [once(peers['bwrap'])[0] for _ in range(each)]
+print(f'back to back: tresor p50 {statistics.median(ours) * 1e3:.2f} ms, bwrap p50 {statistics.median(theirs) * 1e3:.2f} ms, '
+      f'ratio {statistics.median(ours) / statistics.median(theirs):.3f}')
 PYTHON

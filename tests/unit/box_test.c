@@ -7,6 +7,7 @@
 
 #include "box/box.h"
 #include "box/filter.h"
+#include "box/handover.h"
 #include "box/message.h"
 #include "box/record.h"
 
@@ -54,14 +55,6 @@ START_TEST(a_plan_reads_like_this)
     ck_works(box_plan(&t.a, &j, &h, &p));
     ck_str(box_plan_text(&t.a, &p), S("box job-7\n"
                                       "sees:\n"
-                                      "  /usr: folder of the machine /usr\n"
-                                      "  /bin: link usr/bin\n"
-                                      "  /etc/ld.so.cache: file of the machine /etc/ld.so.cache\n"
-                                      "  /etc/passwd: text of 109 bytes\n"
-                                      "  /etc/group: text of 39 bytes\n"
-                                      "  /etc/hosts: text of 38 bytes\n"
-                                      "  /etc/nsswitch.conf: text of 40 bytes\n"
-                                      "  /proc: processes\n"
                                       "  /dev/null: device /dev/null\n"
                                       "  /dev/zero: device /dev/zero\n"
                                       "  /dev/full: device /dev/full\n"
@@ -72,6 +65,14 @@ START_TEST(a_plan_reads_like_this)
                                       "  /dev/stderr: link /proc/self/fd/2\n"
                                       "  /dev/random: link urandom\n"
                                       "  /dev/shm: link /tmp\n"
+                                      "  /usr: folder of the machine /usr\n"
+                                      "  /bin: link usr/bin\n"
+                                      "  /etc/ld.so.cache: file of the machine /etc/ld.so.cache\n"
+                                      "  /etc/passwd: text of 109 bytes\n"
+                                      "  /etc/group: text of 39 bytes\n"
+                                      "  /etc/hosts: text of 38 bytes\n"
+                                      "  /etc/nsswitch.conf: text of 40 bytes\n"
+                                      "  /proc: processes\n"
                                       "  /tmp: memory, 268435456 bytes, writable\n"
                                       "  /workspace: folder of the machine /srv/job7, writable\n"
                                       "  /data: folder of the machine /data/rows\n"
@@ -85,8 +86,7 @@ START_TEST(a_plan_reads_like_this)
                                       "  TMPDIR=/tmp\n"
                                       "  USER=job\n"
                                       "is:\n"
-                                      "  user 1000 here, 1000 in the box\n"
-                                      "  group 100 here, 1000 in the box\n"
+                                      "  user 1000 in the box, the runner's here\n"
                                       "at most:\n"
                                       "  1073741824 bytes of memory\n"
                                       "  1000 thousandths of a processor\n"
@@ -116,14 +116,15 @@ START_TEST(root_gives_every_box_a_user_of_its_own)
     scratch t = scratch_make();
     BoxHost h = host_with_all();
     BoxJob j = job_plain();
-    BoxPlan one, other;
+    BoxPlan p;
     h.privileged = true, h.user = h.group = 0;
-    ck_works(box_plan(&t.a, &j, &h, &one));
-    j.name = S("job-8");
-    ck_works(box_plan(&t.a, &j, &h, &other));
-    ck_assert_int_ge(one.outer_user, 0x70000000);
-    ck_assert_int_ne(one.outer_user, other.outer_user);
-    ck_assert_int_eq(one.outer_user, one.outer_group);
+    ck_works(box_plan(&t.a, &j, &h, &p));
+    ck_assert(p.own_user);
+    ck_assert_int_ge(
+        str_find(box_plan_text(&t.a, &p), S("user 1000 in the box, one of its own here")), 0);
+    // No two living supervisors share a process id; ids go up to PID_MAX_LIMIT.
+    ck_assert_int_eq(box_own_user(1), 0x70000001);
+    ck_assert_int_eq(box_own_user(0x3fffff), 0x703fffff);
 }
 END_TEST
 
@@ -240,41 +241,42 @@ static Str message_bytes(Arena *a, const BoxMessage *m)
 
 START_TEST(messages_arrive_whole_however_they_are_cut)
 {
+    static const BoxSays said[] = {BOX_SAYS_READY, BOX_SAYS_STARTED, BOX_SAYS_ENDED};
     scratch t = scratch_make();
-    Str started = message_bytes(&t.a, &(BoxMessage){.says = BOX_SAYS_STARTED});
-    Str ended =
-        message_bytes(&t.a, &(BoxMessage){.says = BOX_SAYS_ENDED, .code = 137, .signal = 9});
-    BoxEar ear = {.talk = BOX_TALK_SETUP};
+    BoxEar ear = {.talk = BOX_TALK_BLANK};
     BoxMessage m;
     int got, heard = 0;
-    Buf both = {.a = &t.a};
-    buf_put(&both, started), buf_put(&both, ended);
-    for (isize i = 0; i < both.n; i++) {
-        ck_assert(box_ear_add(&ear, (Str){both.s + i, 1}));
-        ck_works(box_ear_next(&t.a, &ear, &m, &got));
-        heard += got;
-        if (got) ck_assert_int_eq(m.says, heard == 1 ? BOX_SAYS_STARTED : BOX_SAYS_ENDED);
+    Buf all = {.a = &t.a};
+    for (isize i = 0; i < COUNT(said); i++) {
+        m = (BoxMessage){.says = said[i]};
+        if (m.says == BOX_SAYS_ENDED) m.code = 137, m.signal = 9;
+        buf_put(&all, message_bytes(&t.a, &m));
     }
-    ck_assert_int_eq(heard, 2);
+    for (isize i = 0; i < all.n; i++) {
+        ck_assert(box_ear_add(&ear, (Str){all.s + i, 1}));
+        ck_works(box_ear_next(&t.a, &ear, &m, &got));
+        if (got) ck_assert_int_eq(m.says, said[heard++]);
+    }
+    ck_assert_int_eq(heard, 3);
     ck_assert_int_eq(m.code, 137);
     ck_assert_int_eq(m.signal, 9);
 }
 END_TEST
 
-// Every pair of states and messages; exactly the three rows of the table are legal.
+// Every pair of states and messages; exactly the five rows of the table are legal.
 START_TEST(only_the_conversation_of_the_table_is_legal)
 {
     scratch t = scratch_make();
     int legal = 0;
-    for (int talk = BOX_TALK_SETUP; talk <= BOX_TALK_OVER; talk++)
-        for (int says = 0; says <= 5; says++) {
+    for (int talk = BOX_TALK_BLANK; talk <= BOX_TALK_OVER; talk++)
+        for (int says = 0; says <= BOX_SAYS_ENDED + 2; says++) {
             BoxEar ear = {.talk = (BoxTalk)talk};
             BoxMessage m = {.says = (BoxSays)says};
             int got = 0;
             ck_assert(box_ear_add(&ear, message_bytes(&t.a, &m)));
             if (!box_ear_next(&t.a, &ear, &m, &got)) legal += got;
         }
-    ck_assert_int_eq(legal, 3);
+    ck_assert_int_eq(legal, 5);
 }
 END_TEST
 
