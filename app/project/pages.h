@@ -28,3 +28,4 @@ void project_accept(Buf *, const ProjectGet *, const ProjectInvitation *, Str ro
                     Time now, Html csrf);
 // Is the role among "A, B, C"?
 bool project_roles_have(Str list, Str role);
+Str project_roles_said(Arena *, Str list); // their titles, as people read them

@@ -20,6 +20,15 @@ bool project_roles_have(Str list, Str role)
     return false;
 }
 
+Str project_roles_said(Arena *a, Str list)
+{
+    StrList names = {0};
+    Str one;
+    while (str_next(&list, ',', &one))
+        str_list_add(a, &names, str_trim(one));
+    return project_role_titles(a, &names);
+}
+
 static fallible index_page(Req *q)
 {
     OrgGet org;

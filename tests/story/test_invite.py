@@ -65,7 +65,7 @@ def test_the_letter_leads_to_membership_with_its_roles_once(site):
     assert "Bob" not in bob.get(PROJECT).text.split("<h2>Researchers</h2>")[1]  # looking accepts nothing
     page = bob.submit(page, link)
     assert page.path == PROJECT and "You belong to the project now" in page.text
-    assert re.search(r"<strong>Bob</strong>.*?Project(Developer|Collaborator)", page.text, re.S)
+    assert re.search(r"<strong>Bob</strong>.*?Project (Developer|Collaborator)", page.text, re.S)
     assert bob.get(link).path == PROJECT  # again: nothing more happens
     assert bob.get("/lab/study/new-workspace/").status == 200
     page = invite(site, "bob")
