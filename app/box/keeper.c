@@ -281,6 +281,7 @@ int box_main(int ready, Str memory, Str cpu)
           1),
         .wanted = ready < READY_MOST ? ready : READY_MOST
     };
+    box_groups_sweep(&k.where);
     struct pollfd p[] = {
         {k.door,  0,      0},
         {k.asked, POLLIN, 0},

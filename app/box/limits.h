@@ -40,5 +40,7 @@ fallible box_groups_limit(Arena *, const BoxGroups *, const BoxGates *, const Bo
 BoxMeters box_groups_read(const BoxGates *);
 // Kills what is left in the groups and removes them; repeatable.
 fallible box_groups_remove(Arena *, const BoxGroups *);
+// sweep.c: removes the empty groups below `where` of supervisors that are no longer there.
+void box_groups_sweep(const BoxGroups *where);
 // What every process keeps for itself: rlimits, inherited by all that the job starts.
 fallible box_limits_self(Arena *, const BoxPlan *);

@@ -192,6 +192,11 @@ fallible cgroup_enter(Arena *a, int door)
     return NULL;
 }
 
+void cgroup_remove_empty(Arena *a, Str folder)
+{
+    (void)!rmdir(cstr(a, folder));
+}
+
 static void kill_members(Arena *a, Str folder)
 {
     Str text, line;

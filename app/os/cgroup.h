@@ -21,5 +21,7 @@ i64 cgroup_get(int fd,
 // A descriptor through which one process at a time joins by itself: it writes "0".
 fallible cgroup_door(Arena *, CgroupVersion, Str folder, int *fd);
 fallible cgroup_enter(Arena *, int door);
+void cgroup_remove_empty(Arena *,
+                         Str folder); // one that has members stays, and they are left alone
 // Kills whatever is left in the group and removes it. None there is no failure; ERR_BUSY when something will not die.
 fallible cgroup_remove(Arena *, Str folder);

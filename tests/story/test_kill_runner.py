@@ -4,6 +4,7 @@ import os
 import pathlib
 import random
 import re
+import signal
 import sqlite3
 import time
 
@@ -98,6 +99,33 @@ def study_in(folder):
     return Study(folder, {"run.sh": RUNS, "project.yaml": project(
         first=action("first"), left=action("left", "first"), right=action("right", "first"),
         last=action("last", "left", "right"))})
+
+
+def children(pid):
+    return [int(p) for p in pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def test_groups_of_a_keeper_that_was_killed_with_its_supervisors_are_swept(tmp_path):
+    site = Site(tmp_path / "one").start()
+    keeper, = children(site.runner.pid)
+    end = time.monotonic() + 60
+    while not children(keeper) and time.monotonic() < end:
+        os.sched_yield()
+    os.kill(keeper, signal.SIGSTOP)  # it must not see them go
+    idle = children(keeper)
+    assert idle
+    for pid in [*idle, keeper, site.runner.pid]:
+        os.kill(pid, signal.SIGKILL)
+    site.runner.wait()
+    limited = "boxes have no memory limit" not in site.log_path.read_text()  # else there is nothing to sweep
+    while limited and not (left := set(groups_left()) - LEFT_BEFORE):
+        assert time.monotonic() < end
+        os.sched_yield()
+    site.start()
+    while limited and any(map(os.path.exists, left)):
+        assert time.monotonic() < end, left
+        os.sched_yield()
+    site.stop()
 
 
 @pytest.mark.parametrize("seed", SEEDS)
