@@ -35,7 +35,7 @@ static bool parts_read(Arena *a, Str bytes, EnrollInvite *out)
     out->pin = hex_encode(a, str_span(body, 1, 1 + pin));
     out->secret = hex_encode(a, str_span(body, 1 + pin, 1 + pin + SECRET_BYTES));
     out->server = str_skip(body, 1 + pin + SECRET_BYTES);
-    return str_starts(out->server, S("https://")) &&
+    return str_starts(out->server, S("https://")) && out->server.n > S("https://").n &&
            str_eq(str_printable(a, out->server), out->server);
 }
 
