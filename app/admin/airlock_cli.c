@@ -57,21 +57,13 @@ static fallible reviews_read(Cli *c, AirlockLink *link)
     return NULL;
 }
 
-static fallible policies_read(Cli *c, AirlockLink *link)
+static fallible policy_read(Cli *c, PolicyBook *out)
 {
-    StrList given = {0};
-    cli_many(c, "policy", &given);
-    link->policies = make(c->a, AirlockPolicy, given.n + 1);
-    for (isize i = 0; i < given.n; i++) {
-        Str file, text;
-        AirlockPolicy *p = &link->policies[link->policies_n++];
-        if (!str_cut(given.v[i], '=', &p->workspaces, &file) || !p->workspaces.n || !file.n)
-            return fail(c->a, ERR_BAD_INPUT, "--policy is WORKSPACE=FILE or *=FILE, not \"%.*s\"",
-                        STR(given.v[i]));
-        TRY(err_under(c->a, file_read(c->a, file, 1 << 20, &text), "--policy"));
-        TRY(err_under(c->a, policy_parse(c->a, text, &p->policy), "--policy %.*s", STR(file)));
-    }
-    return NULL;
+    Str file = cli_text(c, "policy", (Str){0}), text;
+    *out = (PolicyBook){.site = policy_default(c->a)};
+    if (!file.n) return NULL;
+    TRY(err_under(c->a, file_read(c->a, file, 1 << 20, &text), "--policy"));
+    return err_under(c->a, policy_parse(c->a, text, out), "--policy %.*s", STR(file));
 }
 
 static fallible link_read(Cli *c, AirlockLink *link)
@@ -88,7 +80,7 @@ static fallible link_read(Cli *c, AirlockLink *link)
     link->server = e->server;
     link->trust = e->trust;
     link->backend = e->backend;
-    TRY(policies_read(c, link));
+    TRY(policy_read(c, &link->policy));
     link->ask_every = SECONDS(cli_int(c, "ask-every", VISIT_ASK_SECONDS));
     if (link->ask_every < SECONDS(1) || link->ask_every > HOURS(1))
         return fail(c->a, ERR_BAD_INPUT, "--ask-every is a number of seconds from 1 to 3600");

@@ -7,8 +7,7 @@
 #define AIRLOCK_OPTIONS                                                                                        \
     {"reviews", OPT_INT, "N", "independent reviews a request needs (default 2)"},                              \
     {"reviews-for", OPT_MANY, "WORKSPACE=N", "another number for one workspace"},                              \
-    {"policy", OPT_MANY, "WORKSPACE=FILE",                                                                     \
-     "the disclosure policy of workspaces; * stands for any letters"},                                         \
+    {"policy", OPT_TEXT, "FILE", "what tables are checked against, by project and workspace (YAML)"},         \
     {"ask-every", OPT_INT, "SECONDS", "ask the server again what people may do (default 180)"},                \
     {"allow-single-review", OPT_FLAG, NULL,                                                                    \
      "let one person alone decide where a number is 1; the record says so"}

@@ -24,11 +24,16 @@ static fallible text_read(Arena *a, Str path, Str *text, bool *cut)
 
 static fallible policy_given(Cli *c, Policy *out)
 {
+    PolicyBook book = {.site = policy_default(c->a)};
     Str path = cli_text(c, "policy", (Str){0}), text;
-    *out = policy_default(c->a);
-    if (!path.n) return NULL;
-    TRY(file_read(c->a, path, 1 << 20, &text));
-    return err_under(c->a, policy_parse(c->a, text, out), "%.*s", STR(path));
+    Str project = cli_text(c, "project", (Str){0}), workspace = cli_text(c, "workspace", (Str){0});
+    if (path.n) {
+        TRY(file_read(c->a, path, 1 << 20, &text));
+        TRY(err_under(c->a, policy_parse(c->a, text, &book), "%.*s", STR(path)));
+    } else if (project.n || workspace.n)
+        return fail(c->a, ERR_BAD_INPUT, "--project and --workspace need --policy FILE");
+    *out = policy_for(c->a, &book, project, workspace);
+    return NULL;
 }
 
 static fallible earlier_given(Cli *c, EarlierTable **v, isize *n)
@@ -145,18 +150,20 @@ static fallible check_run(Cli *c, int *code)
 }
 
 static const Opt check_opts[] = {
-    {"json",    OPT_FLAG, NULL,
-     "print {\"files\":[{\"file\",\"findings\":[{\"rule\",\"row\",\"column\",\"message\"}]}]}"    },
-    {"policy",  OPT_TEXT, "FILE",
-     "the project's policy (YAML); without it threshold 10, (n,k) = (2, 0.9), p 10, rounding to 5"},
-    {"against", OPT_MANY, "EARLIER",
-     "a table that was released before: differences to it are looked for too"                     },
-    {NULL,      0,        NULL,      NULL                                                         },
+    {"json",      OPT_FLAG, NULL,
+     "print {\"files\":[{\"file\",\"findings\":[{\"rule\",\"row\",\"column\",\"message\"}]}]}" },
+    {"policy",    OPT_TEXT, "FILE",
+     "the site's policy (YAML); without it threshold 10, (n,k) = (2, 0.9), p 10, rounding to 5"},
+    {"project",   OPT_TEXT, "NAME",    "whose part of the policy counts, too"                  },
+    {"workspace", OPT_TEXT, "NAME",    "whose part of the policy counts before all others"     },
+    {"against",   OPT_MANY, "EARLIER",
+     "a table that was released before: differences to it are looked for too"                  },
+    {NULL,        0,        NULL,      NULL                                                    },
 };
 static const Command rows[] = {
     {"review check", "FILE...", "see what output checkers will be told about tables",
      "tresor review check output/table1.csv\n"
-     "tresor review check --json --policy policy.yaml output/*.csv\n"
+     "tresor review check --json --policy policy.yaml --project heart output/*.csv\n"
      "tresor review check --against released/table1.csv output/table1.csv", check_opts, check_run, false},
 };
 const CommandList disclosure_commands = COMMANDS(rows);

@@ -4,6 +4,8 @@
 #include "cli/nearest.h"
 #include "kit/yaml.h"
 
+enum { NAME_MOST = 400, PATTERN_MOST = 100 }; // bytes
+
 typedef enum KeyKind { KEY_TRUTH = 1, KEY_WHOLE, KEY_REAL, KEY_PATTERNS } KeyKind;
 typedef struct Key {
     const char *section, *name;
@@ -33,6 +35,15 @@ static const Key keys[] = {
     {"columns",          "count",         KEY_PATTERNS, AT(count),                 0,    0      },
     {"columns",          "dimension",     KEY_PATTERNS, AT(dimension),             0,    0      },
     {"columns",          "ignore",        KEY_PATTERNS, AT(ignore),                0,    0      },
+};
+
+// What has numbers of its own.
+static const struct {
+    const char *name, *one;
+    size_t at;
+} part_keys[] = {
+    {"projects",   "project",   offsetof(PolicyBook, projects)  },
+    {"workspaces", "workspace", offsetof(PolicyBook, workspaces)},
 };
 
 Policy policy_default(Arena *a)
@@ -107,7 +118,7 @@ static fallible value_read(Arena *a, const Key *k, const Yaml *v, Policy *p)
     return NULL;
 }
 
-static fallible unknown(Arena *a, const Yaml *key, const char *section)
+static fallible unknown(Arena *a, const Yaml *key, const char *section, bool book)
 {
     StrList names = {0};
     for (isize i = 0; i < COUNT(keys); i++) {
@@ -116,6 +127,8 @@ static fallible unknown(Arena *a, const Yaml *key, const char *section)
         if (!str_list_has(&names, name)) str_list_add(a, &names, name);
     }
     if (!section) str_list_add(a, &names, S("name"));
+    for (isize i = 0; book && i < COUNT(part_keys); i++)
+        str_list_add(a, &names, str_from(part_keys[i].name));
     Str near = nearest(&names, key->text);
     if (near.n)
         return refuse(a, key,
@@ -135,40 +148,135 @@ static const Key *key_named(Str section, const Str *name)
     return NULL;
 }
 
-static fallible section_read(Arena *a, const Yaml *key, const Yaml *v, Policy *p)
+static fallible section_read(Arena *a, const YamlPair *pair, bool book, Policy *p)
 {
-    const Key *first = key_named(key->text, NULL);
-    if (!first) return unknown(a, key, NULL);
+    const Key *first = key_named(pair->key->text, NULL);
+    const Yaml *v = pair->value;
+    if (!first) return unknown(a, pair->key, NULL, book);
     if (v->kind != YAML_MAP)
         return refuse(
             a, v, arena_fmt(a, "%s must be a mapping like {%s: …}.", first->section, first->name));
     for (isize i = 0; i < v->n; i++) {
-        const Key *k = key_named(key->text, &v->pairs[i].key->text);
-        if (!k) return unknown(a, v->pairs[i].key, first->section);
+        const Key *k = key_named(pair->key->text, &v->pairs[i].key->text);
+        if (!k) return unknown(a, v->pairs[i].key, first->section, false);
         TRY(value_read(a, k, v->pairs[i].value, p));
     }
     return NULL;
 }
 
-fallible policy_parse(Arena *a, Str yaml, Policy *out)
+static fallible name_read(Arena *a, const Yaml *v, Str *out)
+{
+    if (!yaml_is_scalar(v) || !v->text.n || v->text.n > NAME_MOST)
+        return refuse(a, v, arena_fmt(a, "name must be a text of at most %d bytes.", NAME_MOST));
+    *out = v->text;
+    return NULL;
+}
+
+// One key of a policy over what `p` has already.
+static fallible key_read(Arena *a, const YamlPair *pair, bool book, Policy *p)
+{
+    if (str_eq(pair->key->text, S("name"))) return name_read(a, pair->value, &p->name);
+    return section_read(a, pair, book, p);
+}
+
+static fallible keys_read(Arena *a, const Yaml *map, Policy *p)
+{
+    for (isize i = 0; i < map->n; i++)
+        TRY(key_read(a, &map->pairs[i], false, p));
+    return NULL;
+}
+
+static fallible parts_read(Arena *a, const Yaml *v, const char *name, PolicyParts *out)
+{
+    if (v->kind != YAML_MAP)
+        return refuse(a, v, arena_fmt(a, "%s must be a mapping of names to policies.", name));
+    *out = (PolicyParts){.v = make(a, PolicyPart, v->n + 1)};
+    for (isize i = 0; i < v->n; i++) {
+        Policy tried = policy_default(a);
+        const YamlPair *pair = &v->pairs[i];
+        if (!pair->key->text.n || pair->key->text.n > PATTERN_MOST)
+            return refuse(a, pair->key,
+                          arena_fmt(a, "a name in %s has 1 to %d bytes.", name, PATTERN_MOST));
+        if (pair->value->kind != YAML_MAP)
+            return refuse(
+                a, pair->value,
+                arena_fmt(a, "what stands under %s is a policy, like {threshold: …}.", name));
+        TRY(keys_read(a, pair->value, &tried));
+        out->v[out->n++] = (PolicyPart){pair->key->text, pair->value};
+    }
+    return NULL;
+}
+
+static fallible book_key_read(Arena *a, const YamlPair *pair, PolicyBook *book)
+{
+    for (isize i = 0; i < COUNT(part_keys); i++)
+        if (str_eq(pair->key->text, str_from(part_keys[i].name)))
+            return parts_read(a, pair->value, part_keys[i].name,
+                              (PolicyParts *)((char *)book + part_keys[i].at));
+    return key_read(a, pair, true, &book->site);
+}
+
+fallible policy_parse(Arena *a, Str yaml, PolicyBook *out)
 {
     const Yaml *root;
-    *out = policy_default(a);
+    *out = (PolicyBook){.site = policy_default(a)};
     TRY(yaml_parse(a, yaml, &root));
     if (root->kind == YAML_NULL) return NULL;
     if (root->kind != YAML_MAP)
         return refuse(a, root, S("a policy is a mapping; its keys are in the manual."));
-    for (isize i = 0; i < root->n; i++) {
-        const YamlPair *pair = &root->pairs[i];
-        if (!str_eq(pair->key->text, S("name"))) {
-            TRY(section_read(a, pair->key, pair->value, out));
-            continue;
-        }
-        if (!yaml_is_scalar(pair->value) || !pair->value->text.n || pair->value->text.n > 100)
-            return refuse(a, pair->value, S("name must be a text of at most 100 bytes."));
-        out->name = pair->value->text;
-    }
+    for (isize i = 0; i < root->n; i++)
+        TRY(book_key_read(a, &root->pairs[i], out));
     return NULL;
+}
+
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+}
+
+// After each `*` the shortest match is enough, so going back to the last one finds every match.
+static bool pattern_fits(Str pattern, Str s)
+{
+    isize p = 0, i = 0, star = -1, mark = 0;
+    while (i < s.n) {
+        if (p < pattern.n && pattern.s[p] == '*')
+            star = p++, mark = i;
+        else if (p < pattern.n && lower(pattern.s[p]) == lower(s.s[i]))
+            p++, i++;
+        else if (star >= 0)
+            p = star + 1, i = ++mark;
+        else
+            return false;
+    }
+    while (p < pattern.n && pattern.s[p] == '*')
+        p++;
+    return p == pattern.n;
+}
+
+static const PolicyPart *part_for(const PolicyParts *parts, Str name)
+{
+    const PolicyPart *best = NULL;
+    for (isize i = 0; i < parts->n; i++) {
+        const PolicyPart *p = &parts->v[i];
+        if (pattern_fits(p->pattern, name) && (!best || p->pattern.n > best->pattern.n)) best = p;
+    }
+    return best;
+}
+
+Policy policy_for(Arena *a, const PolicyBook *book, Str project, Str workspace)
+{
+    Policy p = book->site;
+    const Str names[COUNT(part_keys)] = {project, workspace};
+    if (book->projects.n && !project.n)
+        p.name = arena_fmt(a, "%.*s, project not known", STR(p.name));
+    for (isize i = 0; i < COUNT(part_keys); i++) {
+        const PolicyParts *parts = (const PolicyParts *)((const char *)book + part_keys[i].at);
+        const PolicyPart *part = names[i].n ? part_for(parts, names[i]) : NULL;
+        if (!part) continue;
+        p.name = arena_fmt(a, "%.*s, %s %.*s", STR(p.name), part_keys[i].one, STR(part->pattern));
+        must(!keys_read(a, part->keys, &p)); // policy_parse has read them
+    }
+    return p;
 }
 
 static void value_json(JsonOut *w, const Key *k, const void *v)
@@ -203,30 +311,6 @@ void policy_json(JsonOut *w, const Policy *p)
         if (i + 1 == COUNT(keys) || strcmp(keys[i].section, keys[i + 1].section) != 0) json_end(w);
     }
     json_end(w);
-}
-
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
-}
-
-// After each `*` the shortest match is enough, so going back to the last one finds every match.
-static bool pattern_fits(Str pattern, Str s)
-{
-    isize p = 0, i = 0, star = -1, mark = 0;
-    while (i < s.n) {
-        if (p < pattern.n && pattern.s[p] == '*')
-            star = p++, mark = i;
-        else if (p < pattern.n && lower(pattern.s[p]) == lower(s.s[i]))
-            p++, i++;
-        else if (star >= 0)
-            p = star + 1, i = ++mark;
-        else
-            return false;
-    }
-    while (p < pattern.n && pattern.s[p] == '*')
-        p++;
-    return p == pattern.n;
 }
 
 bool policy_matches(const StrList *patterns, Str column)

@@ -1,4 +1,4 @@
-// policy: what a project lets out: every number that a disclosure check compares with, read from a YAML file.
+// policy: what a site and its projects let out: every number that a disclosure check compares with, read from a YAML file.
 //
 // Defaults: threshold and p after ACRO (AI-SDC/ACRO acro/default.yaml: threshold 10, (n,k) = (2, 0.9), p ratio 0.1,
 // zeros disclosive, rounding base 5), rows after what OpenSAFELY lets into level 4 (5000).
@@ -12,10 +12,16 @@
 //   free_text: {on: true, words: 8}
 //   rows: {on: true, most: 5000}
 //   columns: {count: ["n_*"], dimension: [score], ignore: ["*_weight"]}
-// Every key may be absent. Patterns of column names know `*`; upper and lower case are the same.
+// Every key may be absent. What projects and workspaces have of their own stands in the same file:
+//   projects: {"dementia-*": {threshold: {below: 8}}}
+//   workspaces: {"*-pilot": {name: pilots, rounding: {on: false}}}
+// A workspace's keys count before its project's, those before the site's. Of several patterns that fit, only the longest
+// counts; of equally long ones the first. Patterns know `*`; upper and lower case are the same.
 #pragma once
 #include "base/str.h"
 #include "kit/json_out.h"
+
+struct Yaml;
 
 typedef struct Policy {
     Str name;
@@ -41,8 +47,24 @@ typedef struct Policy {
 } Policy;
 
 Policy policy_default(Arena *);
+
+typedef struct PolicyPart {
+    Str pattern; // of the names it is for
+    const struct Yaml *keys;
+} PolicyPart;
+typedef struct PolicyParts {
+    PolicyPart *v;
+    isize n;
+} PolicyParts;
+typedef struct PolicyBook {
+    Policy site;
+    PolicyParts projects, workspaces;
+} PolicyBook;
 // Refuses with line and column: a key that is not known (naming the nearest), a value of another kind or out of range.
-fallible policy_parse(Arena *, Str yaml, Policy *out);
+// The book lives as long as the arena.
+fallible policy_parse(Arena *, Str yaml, PolicyBook *out);
+// `project` is empty when it is not known; then the policy's name says so if the book has projects.
+Policy policy_for(Arena *, const PolicyBook *, Str project, Str workspace);
 // One object with every key, as it stands in a file.
 void policy_json(JsonOut *, const Policy *);
 bool policy_matches(const StrList *patterns, Str column);

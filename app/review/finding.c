@@ -9,16 +9,13 @@
 #include "review/finding_show.h"
 #include "review/link.h"
 
-Policy airlock_policy(Arena *a, const AirlockLink *link, Str workspace)
+fallible finding_policy(Db *db, Arena *a, const AirlockLink *link, Str workspace, Policy *out)
 {
-    const AirlockPolicy *best = NULL;
-    for (isize i = 0; link && i < link->policies_n; i++) {
-        const AirlockPolicy *p = &link->policies[i];
-        StrList one = {.v = &link->policies[i].workspaces, .n = 1};
-        if (policy_matches(&one, workspace) && (!best || p->workspaces.n > best->workspaces.n))
-            best = p;
-    }
-    return best ? best->policy : policy_default(a);
+    FindingProject p;
+    bool found;
+    TRY(finding_project(db, a, workspace, &p, &found));
+    *out = policy_for(a, &link->policy, found ? p.project : S(""), workspace);
+    return NULL;
 }
 
 static fallible bytes_read(Arena *a, Str path, Str *text, bool *cut)
@@ -76,12 +73,13 @@ fallible finding_check(Req *q, Str site, const ReviewRequest *r, i64 file)
     ReviewFile f;
     EarlierTable *earlier;
     Findings found;
+    Policy p;
     Str text;
     bool cut;
     isize n;
     TRY(review_file_get(q->db, q->a, file, &f));
     if (!disclosure_is_table(f.path)) return NULL;
-    Policy p = airlock_policy(q->a, airlock_link(q), r->workspace);
+    TRY(finding_policy(q->db, q->a, airlock_link(q), r->workspace, &p));
     TRY(bytes_read(q->a, review_file_path(q->a, site, r->id, f.sha256), &text, &cut));
     TRY(earlier_read(q, site, r, &f, &earlier, &n));
     // bytes that are no text are no table: the viewer says so itself

@@ -10,8 +10,9 @@
 #include "review/visitor.h"
 #include "web/html.h"
 
-// The policy for a workspace: the longest pattern of --policy that fits its name, else the built-in one.
-Policy airlock_policy(Arena *, const AirlockLink *, Str workspace);
+// The policy for a workspace, by its name and its project's; which project that is, the newest request says that the
+// runner was given for it.
+fallible finding_policy(Db *, Arena *, const AirlockLink *, Str workspace, Policy *out);
 
 // Checks the newest version against every table of the workspace that left before. Files that are no tables, or whose
 // bytes are no text, have no findings. Inside the transaction that added the version.

@@ -14,6 +14,10 @@ values (:file, :version, :seq, :rule, :data_row, :data_column, :message);
 select c.policy, c.numbers, c.earlier, c.left_out, c.at as "at:time"
   from disclosure_check c join review_file f on f.id = c.file and f.version = c.version where c.file = :file;
 
+-- maybe finding_project(workspace text): the project of a workspace, as the server called it last; servers before 2023 do not say
+select coalesce(original ->> '$.project', '') as "project:text" from runner_request
+ where workspace = :workspace and json_valid(original) order by received_at desc, id desc limit 1;
+
 -- many finding_of_file(file i64): what was found in the newest version of a file
 select d.rule, d.data_row, d.data_column, d.message
   from disclosure_finding d join review_file f on f.id = d.file and f.version = d.version where d.file = :file order by d.seq limit 1000;

@@ -6,11 +6,6 @@
 #include "review/visitor.gen.h"
 #include "web/gate.h"
 
-// What tables of some workspaces are checked against; a pattern of their names knows *.
-typedef struct AirlockPolicy {
-    Str workspaces;
-    Policy policy;
-} AirlockPolicy;
 // Where the server is and how this site proves itself there; the role's settings.
 typedef struct AirlockLink {
     Str server; // "https://tresor.example.org"
@@ -21,9 +16,8 @@ typedef struct AirlockLink {
     SignKey sign;        // of this site: what it lets out carries its signature
     i64 reviews;         // how many independent reviews a request needs
     StrList reviews_for; // "WORKSPACE=N": other numbers
-    AirlockPolicy *policies;
-    isize policies_n;
-    i64 ask_every; // micros: how old what the server said of people may get
+    PolicyBook policy;   // what tables are checked against
+    i64 ask_every;       // micros: how old what the server said of people may get
 } AirlockLink;
 // The number for one workspace.
 i64 airlock_reviews(const AirlockLink *, Str workspace);

@@ -14,11 +14,12 @@ static Str part_take(Str *rest)
 
 FUZZ
 {
-    Policy p;
+    PolicyBook book;
     Findings f;
     Str yaml = part_take(&input);
     EarlierTable before = {.name = S("before.csv"), .text = part_take(&input)};
-    if (policy_parse(a, yaml, &p)) p = policy_default(a);
+    if (policy_parse(a, yaml, &book)) book = (PolicyBook){.site = policy_default(a)};
+    Policy p = policy_for(a, &book, S("heart"), S("heart-pilot"));
     if (disclosure_check(a, &p, input, false, &before, 1, &f)) return;
     must(f.n <= DISCLOSURE_FINDINGS_MAX && f.rows <= p.rows);
     for (isize i = 0; i < f.n; i++) {
@@ -28,5 +29,5 @@ FUZZ
     Buf b = {.a = a};
     JsonOut w = json_begin(&b, JSON_COMPACT);
     policy_json(&w, &p);
-    must(!policy_parse(a, buf_str(&b), &p));
+    must(!policy_parse(a, buf_str(&b), &book));
 }

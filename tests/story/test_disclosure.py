@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from people import Demo, ask_for_release, review, run_and_wait
+from test_machines import Role
 
 TRESOR = os.environ.get("TRESOR", "build/tresor")
 CORPUS = Path(__file__).parent.parent / "data" / "disclosure"
@@ -75,6 +76,13 @@ def test_a_policy_of_the_project(tmp_path):
     policy.write_text("threshold: {below: 6}\nrounding: {on: false}\n")
     assert check(table).returncode == 1
     assert check("--policy", policy, table).returncode == 0
+    policy.write_text("projects: {heart: {threshold: {below: 6}, rounding: {on: false}}}\nworkspaces: {heart-two: {threshold: {below: 8}}}\n")
+    assert check("--policy", policy, table).returncode == 1
+    assert check("--policy", policy, "--project", "heart", table).returncode == 0
+    found = check("--json", "--policy", policy, "--project", "heart", "--workspace", "heart-two", table).stdout
+    assert [f["rule"] for f in json.loads(found)["files"][0]["findings"]] == ["threshold"]
+    done = check("--project", "heart", table)
+    assert done.returncode == 2 and "need --policy FILE" in done.stderr
     policy.write_text("treshold: {below: 6}\n")
     done = check("--policy", policy, table)
     assert done.returncode == 2
@@ -138,3 +146,24 @@ def test_findings_from_the_request_to_the_record():
         assert (finding["rule"], finding["row"], finding["column"]) == ("threshold", 1, "recovered")
         assert finding["dismissed"] == "ben: made-up people | dina: made-up people"
         assert record["policy"]["name"] == "default" and record["policy"]["threshold"]["below"] == 10
+
+
+def test_the_airlock_checks_by_the_policy_of_the_project(tmp_path):
+    with Demo() as demo:
+        ada = demo.sign_in("ada")
+        run_and_wait(ada, demo.server, demo.workspace, "demo", "compare")
+        table = Path(demo.folder) / "site/medium/workspaces/sample-study/output/compare.csv"
+        table.chmod(0o600)
+        table.write_text("region,recovered\nnorth,655\nsouth,7\n")
+        policy = tmp_path / "policy.yaml"
+        policy.write_text("name: our site\nprojects: {sample-*: {threshold: {below: 6}, rounding: {on: false}}}\n")
+        second = Role("airlock", "--server", demo.server, "--ca", demo.ca, "--token-file", f"{demo.folder}/runner-token", "--backend", "demo",
+                      "--site", f"{demo.folder}/site", "--data", tmp_path / "airlock", "--https", "127.0.0.1:0", "--policy", policy)
+        demo.airlock = second.wait_for(r"Airlock answers at (\S+)").group(1)
+        demo.airlock_ca = str(tmp_path / "airlock/tls/ca.pem")
+        inside = demo.enter_airlock("ada", ada)
+        request, _ = ask_for_release(inside, demo.airlock, "sample-study", lambda f: f == "output/compare.csv")
+        inside.look(request)
+        seen = inside.look(request + re.search(r"files/\d+/", inside.page).group(0)).page
+        assert "The checks found nothing in this table" in seen and "Policy our site, project sample-*, compared" in seen
+        assert second.stop() == 0

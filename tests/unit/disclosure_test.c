@@ -196,27 +196,39 @@ END_TEST
 static const struct {
     const char *yaml, *say; // NULL: it is taken
 } policies[] = {
-    {"",                                                           NULL                                                             },
-    {"name: small\nthreshold: {below: 6}\n",                       NULL                                                             },
-    {"dominance: {k: 1}\ncolumns: {count: ['n_*'], ignore: []}\n", NULL                                                             },
+    {"",                                                                       NULL                                                                 },
+    {"name: small\nthreshold: {below: 6}\n",                                   NULL                                                                 },
+    {"dominance: {k: 1}\ncolumns: {count: ['n_*'], ignore: []}\n",             NULL                                                                 },
     {"treshold: {below: 6}\n",
-     "line 1, column 1: the key \"treshold\" is not known; did you mean \"threshold\"?"                                             },
+     "line 1, column 1: the key \"treshold\" is not known; did you mean \"threshold\"?"                                                             },
     {"threshold:\n  belw: 6\n",
-     "line 2, column 3: the key \"belw\" is not known; did you mean \"below\"?"                                                     },
+     "line 2, column 3: the key \"belw\" is not known; did you mean \"below\"?"                                                                     },
     {"threshold: {below: many}\n",
-     "line 1, column 20: threshold.below must be a whole number from 1 to 1e+06."                                                   },
-    {"dominance: {k: 90}\n",                                       "line 1, column 16: dominance.k must be a number from 0.01 to 1."},
-    {"rows: {on: yes}\n",                                          "line 1, column 12: rows.on must be true or false."              },
+     "line 1, column 20: threshold.below must be a whole number from 1 to 1e+06."                                                                   },
+    {"dominance: {k: 90}\n",                                                   "line 1, column 16: dominance.k must be a number from 0.01 to 1."    },
+    {"rows: {on: yes}\n",                                                      "line 1, column 12: rows.on must be true or false."                  },
     {"columns: {count: n}\n",
-     "line 1, column 18: columns.count must be a list of column names like [\"n_*\"]."                                              },
+     "line 1, column 18: columns.count must be a list of column names like [\"n_*\"]."                                                              },
+    {"projects: {heart: {rows: {most: 9}}}\nworkspaces: {'*': {name: all}}\n", NULL                                                                 },
+    {"projects: [heart]\n",                                                    "line 1, column 11: projects must be a mapping of names to policies."},
+    {"projects: {heart: 5}\n",
+     "line 1, column 19: what stands under projects is a policy, like {threshold: …}."                                                            },
+    {"projects:\n  heart: {row: {most: 9}}\n",
+     "line 2, column 11: the key \"row\" is not known; did you mean \"rows\"?"                                                                      },
+    {"projects: {heart: {workspaces: {}}}\n",
+     "line 1, column 20: the key \"workspaces\" is not known; here stand threshold, dominance, "
+     "p_percent, class_disclosure, rounding, differencing, free_text, rows, columns, name."                                                         },
+    {"project: {}\n",
+     "line 1, column 1: the key \"project\" is not known; did you mean \"projects\"?"                                                               },
+    {"workspaces: {'': {}}\n",                                                 "line 1, column 14: a name in workspaces has 1 to 100 bytes."        },
 };
 
 START_TEST(policies_are_read_or_refused)
 {
     for (isize i = 0; i < COUNT(policies); i++) {
         Arena a = {0};
-        Policy p;
-        Err *e = policy_parse(&a, str_from(policies[i].yaml), &p);
+        PolicyBook book;
+        Err *e = policy_parse(&a, str_from(policies[i].yaml), &book);
         ck_assert_msg(!e == !policies[i].say, "%s: %s", policies[i].yaml,
                       e ? cstr(&a, e->say) : "");
         if (e) ck_assert_msg(str_eq(e->say, str_from(policies[i].say)), "%.*s", STR(e->say));
@@ -225,23 +237,70 @@ START_TEST(policies_are_read_or_refused)
 }
 END_TEST
 
+static Policy policy_from(Arena *a, const char *yaml)
+{
+    PolicyBook book;
+    ck_assert(!policy_parse(a, str_from(yaml), &book));
+    return policy_for(a, &book, S(""), S(""));
+}
+
 // What is written into a release record reads back as the same policy: JSON is YAML.
 START_TEST(a_printed_policy_is_the_same_policy)
 {
     Arena a = {0};
     Buf first = {.a = &a}, again = {.a = &a};
-    Policy p, back;
-    ck_assert(!policy_parse(&a,
-                            S("name: x\nthreshold: {below: 7, zero_is_small: true}\np_percent: {p: "
-                              "12.5}\ncolumns: {ignore: [w, \"x*\"]}\n"),
-                            &p));
+    Policy p =
+        policy_from(&a, "name: x\nthreshold: {below: 7, zero_is_small: true}\np_percent: {p: "
+                        "12.5}\ncolumns: {ignore: [w, \"x*\"]}\n");
     JsonOut w = json_begin(&first, JSON_SPACED);
     policy_json(&w, &p);
-    ck_assert(!policy_parse(&a, buf_str(&first), &back));
+    Policy back = policy_from(&a, cstr(&a, buf_str(&first)));
     w = json_begin(&again, JSON_SPACED);
     policy_json(&w, &back);
     ck_assert(str_eq(buf_str(&first), buf_str(&again)));
     ck_assert_int_eq(back.threshold, 7);
+    arena_free(&a);
+}
+END_TEST
+
+// Whose keys count: the workspace's, its project's, the site's; of patterns the longest.
+static const struct {
+    const char *project, *workspace;
+    i64 threshold, base;
+    const char *name;
+} chosen[] = {
+    {"",            "x",           9, 7, "site, project not known"                   },
+    {"lung",        "x",           9, 7, "site"                                      },
+    {"heart",       "x",           8, 7, "site, project heart"                       },
+    {"Heart",       "x",           8, 7, "site, project heart"                       },
+    {"heart-2",     "x",           6, 7, "site, project heart-*"                     },
+    {"heart-women", "x",           5, 7, "women"                                     },
+    {"heart-women", "heart-pilot", 5, 3, "women, workspace *-pilot"                  },
+    {"heart",       "big-one",     4, 2, "site, project heart, workspace big-*"      },
+    {"",            "some-pilot",  9, 3, "site, project not known, workspace *-pilot"},
+};
+START_TEST(the_nearest_part_of_a_policy_counts)
+{
+    Arena a = {0};
+    PolicyBook book;
+    ck_assert(!policy_parse(&a,
+                            S("name: site\nthreshold: {below: 9}\nrounding: {base: 7}\n"
+                              "projects:\n"
+                              "  heart-*: {threshold: {below: 6}}\n"
+                              "  heart: {threshold: {below: 8}}\n"
+                              "  heart-women: {name: women, threshold: {below: 5}}\n"
+                              "workspaces:\n"
+                              "  big-*: {threshold: {below: 4}, rounding: {base: 2}}\n"
+                              "  '*-pilot': {rounding: {base: 3}}\n"),
+                            &book));
+    for (isize i = 0; i < COUNT(chosen); i++) {
+        Policy p =
+            policy_for(&a, &book, str_from(chosen[i].project), str_from(chosen[i].workspace));
+        ck_assert_int_eq(p.threshold, chosen[i].threshold);
+        ck_assert_int_eq(p.rounding_base, chosen[i].base);
+        ck_assert_msg(str_eq(p.name, str_from(chosen[i].name)), "%.*s", STR(p.name));
+    }
+    ck_assert_int_eq(book.site.threshold, 9);
     arena_free(&a);
 }
 END_TEST
@@ -251,13 +310,13 @@ START_TEST(a_policy_changes_what_is_found)
     Arena a = {0};
     Policy p;
     Str table = S("sex,score,n_w\nmale,3,120\nfemale,4,7\n");
-    ck_assert(!policy_parse(&a, S("threshold: {below: 7}\n"), &p));
+    p = policy_from(&a, "threshold: {below: 7}\n");
     ck_assert(str_eq(rules_of(&a, &p, table, NULL), S("rounding")));
-    ck_assert(!policy_parse(&a, S("columns: {ignore: [\"n_*\"]}\n"), &p));
+    p = policy_from(&a, "columns: {ignore: [\"n_*\"]}\n");
     ck_assert(str_eq(rules_of(&a, &p, table, NULL), S("")));
-    ck_assert(!policy_parse(&a, S("columns: {count: [SCORE], ignore: [\"n_*\"]}\n"), &p));
+    p = policy_from(&a, "columns: {count: [SCORE], ignore: [\"n_*\"]}\n");
     ck_assert(str_eq(rules_of(&a, &p, table, NULL), S("threshold")));
-    ck_assert(!policy_parse(&a, S("threshold: {on: false}\nrows: {most: 1}\n"), &p));
+    p = policy_from(&a, "threshold: {on: false}\nrows: {most: 1}\n");
     ck_assert(str_eq(rules_of(&a, &p, table, NULL), S("rows")));
     arena_free(&a);
 }
@@ -305,6 +364,7 @@ Suite *disclosure_suite(void)
     t = tcase_create("policy");
     tcase_add_test(t, policies_are_read_or_refused);
     tcase_add_test(t, a_printed_policy_is_the_same_policy);
+    tcase_add_test(t, the_nearest_part_of_a_policy_counts);
     tcase_add_test(t, a_policy_changes_what_is_found);
     suite_add_tcase(s, t);
     return s;

@@ -2,6 +2,7 @@
 #include "review_world.h"
 
 #include "review/finding.h"
+#include "runner/runner.gen.h"
 
 static ReviewRequest ask_for(Airlock *w, const char *path, const char *text)
 {
@@ -155,17 +156,33 @@ START_TEST(tables_that_left_before_are_compared_with)
 }
 END_TEST
 
-START_TEST(a_workspace_has_the_policy_of_the_longest_pattern)
+static void server_asked(Airlock *w, const char *id, const char *original)
+{
+    i64 changed;
+    ck_works(airlock_do(w, &w->ada,
+                        runner_request_add(w->db, &w->t.a, str_from(id), S("study"),
+                                           str_from(original), w->web.now++, &changed)));
+}
+
+static Policy policy_now(Airlock *w)
+{
+    Policy p = {0};
+    ck_works(finding_policy(w->db, &w->t.a, &w->link, S("study"), &p));
+    return p;
+}
+
+START_TEST(a_workspace_has_the_policy_of_its_project)
 {
     Airlock *w = airlock_make();
-    AirlockPolicy *p = make(&w->t.a, AirlockPolicy, 3);
-    p[0] = (AirlockPolicy){S("*"), policy_default(&w->t.a)};
-    p[1] = (AirlockPolicy){S("stu*"), policy_default(&w->t.a)};
-    p[2] = (AirlockPolicy){S("x*"), policy_default(&w->t.a)};
-    p[0].policy.name = S("all"), p[1].policy.name = S("loose"), p[1].policy.threshold = 5;
-    w->link.policies = p, w->link.policies_n = 3;
-    ck_assert(str_eq(airlock_policy(&w->t.a, &w->link, S("study")).name, S("loose")));
-    ck_assert(str_eq(airlock_policy(&w->t.a, &w->link, S("other")).name, S("all")));
+    ck_works(policy_parse(&w->t.a, S("name: site\nprojects: {heart: {threshold: {below: 5}}}\n"),
+                          &w->link.policy));
+    ck_str(policy_now(w).name, S("site, project not known"));
+    server_asked(w, "a", "{\"workspace\":{\"name\":\"study\"}}"); // as servers before 2023 ask
+    ck_str(policy_now(w).name, S("site, project not known"));
+    server_asked(w, "b", "{\"project\":\"lung\",\"orgs\":[\"lab\"]}");
+    ck_str(policy_now(w).name, S("site"));
+    server_asked(w, "c", "{\"project\":\"heart\",\"orgs\":[\"lab\"]}"); // the workspace moved
+    ck_str(policy_now(w).name, S("site, project heart"));
     ReviewRequest r = ask_for(w, "output/sex.csv", "sex,n\nmale,120\nfemale,5\n");
     ReviewFile f = file_of(w, &r, "output/sex.csv");
     ck_assert(str_eq(rules_of(w, f.id), S("")));
@@ -182,7 +199,7 @@ Suite *finding_suite(void)
     tcase_add_test(t, whoever_approves_a_finding_says_why_and_the_record_says_it_too);
     tcase_add_test(t, a_hidden_number_stays_at_the_site);
     tcase_add_test(t, tables_that_left_before_are_compared_with);
-    tcase_add_test(t, a_workspace_has_the_policy_of_the_longest_pattern);
+    tcase_add_test(t, a_workspace_has_the_policy_of_its_project);
     suite_add_tcase(s, t);
     return s;
 }

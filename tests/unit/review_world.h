@@ -67,8 +67,11 @@ static inline Airlock *airlock_make(void)
     for (isize i = 0; i < COUNT(airlock_test_rooms); i++)
         rooms[i] = *airlock_test_rooms[i];
     w->web = web_test(a, w->db, rooms, COUNT(airlock_test_rooms));
-    w->link = (AirlockLink){
-        .backend = S("demo"), .site = w->t.folder, .reviews = 2, .ask_every = MINUTES(3)};
+    w->link = (AirlockLink){.backend = S("demo"),
+                            .site = w->t.folder,
+                            .reviews = 2,
+                            .ask_every = MINUTES(3),
+                            .policy = {.site = policy_default(a)}};
     w->web.server.gate = &airlock_test_gate;
     w->web.server.role = &w->link;
     w->web.server.log = &w->web.log;
