@@ -43,6 +43,14 @@ static bool row_is_unclassified(const Table *t, isize r)
     return false;
 }
 
+static bool *rows_unclassified(const Table *t)
+{
+    bool *out = make(t->a, bool, t->rows + 1);
+    for (isize r = 0; r < t->rows; r++)
+        out[r] = row_is_unclassified(t, r);
+    return out;
+}
+
 static bool is_year(Str s)
 {
     i64 n;
@@ -89,12 +97,12 @@ static void wide_row(const Table *t, isize r, isize total, Findings *out)
     }
 }
 
-static void check_wide(const Table *t, Findings *out)
+static void check_wide(const Table *t, const bool *unclassified, Findings *out)
 {
     isize total = total_column(t), classes = class_count(t);
     if (classes < 2 && !(classes == 1 && total >= 0)) return;
     for (isize r = 0; r < t->rows; r++)
-        if (!t->is_total[r] && !row_is_unclassified(t, r)) wide_row(t, r, total, out);
+        if (!t->is_total[r] && !unclassified[r]) wide_row(t, r, total, out);
 }
 
 static bool same_but(const TableKeys *k, isize r, isize s, isize but)
@@ -120,14 +128,14 @@ static bool is_time(const Table *t, const TableKeys *k, isize d)
 }
 
 // A cross table written long: two columns of groups and one of counts.
-static void check_long(const Table *t, const TableKeys *k, isize c, Findings *out)
+static void check_long(const Table *t, const bool *unclassified, const TableKeys *k, isize c,
+                       Findings *out)
 {
     double v;
     for (isize d = 0; d < k->n; d++)
         if (is_time(t, k, d)) return;
     for (isize r = 0; r < t->rows; r++) {
-        if (t->is_total[r] || row_is_unclassified(t, r) || !table_count(t, r, c, &v) || v != 0)
-            continue;
+        if (t->is_total[r] || unclassified[r] || !table_count(t, r, c, &v) || v != 0) continue;
         bool found = false;
         for (isize d = 0; d < k->n && !found; d++)
             found = others_have(t, k, r, d, c);
@@ -136,13 +144,14 @@ static void check_long(const Table *t, const TableKeys *k, isize c, Findings *ou
 }
 
 // One list of classes: only that all are in one of them tells something.
-static void check_list(const Table *t, const TableKeys *k, isize c, Findings *out)
+static void check_list(const Table *t, const bool *unclassified, const TableKeys *k, isize c,
+                       Findings *out)
 {
     isize positive = -1, zeros = 0;
     double v;
     if (is_time(t, k, 0)) return;
     for (isize r = 0; r < t->rows; r++) {
-        if (t->is_total[r] || row_is_unclassified(t, r)) continue;
+        if (t->is_total[r] || unclassified[r]) continue;
         if (!table_count(t, r, c, &v)) return;
         zeros += v == 0;
         if (v > 0 && positive >= 0) return;
@@ -200,16 +209,17 @@ static bool is_whole_column(const Table *t, isize c)
 void check_classes(const Table *t, Findings *out)
 {
     isize already = out->n;
-    TableKeys k = table_keys(t);
+    const bool *unclassified = rows_unclassified(t);
     isize counts = 0, column = 0;
     for (isize c = 0; c < t->columns; c++)
         if (t->column[c].kind == COLUMN_COUNT) counts++, column = c;
-    check_wide(t, out);
+    check_wide(t, unclassified, out);
     if (counts == 1 && out->n == already && is_class(t, column)) {
-        if (k.n >= 2) check_long(t, &k, column, out);
-        if (k.n == 1) check_list(t, &k, column, out);
+        TableKeys k = table_keys(t);
+        if (k.n >= 2) check_long(t, unclassified, &k, column, out);
+        if (k.n == 1) check_list(t, unclassified, &k, column, out);
     }
     for (isize c = 0; c < t->columns; c++)
         for (isize r = 0; r < t->rows && !is_whole_column(t, c); r++)
-            if (!t->is_total[r] && !row_is_unclassified(t, r)) check_percent(t, r, c, out);
+            if (!t->is_total[r] && !unclassified[r]) check_percent(t, r, c, out);
 }

@@ -200,19 +200,30 @@ static void told(const Joined *j, const PartsFound *f, Str name, Findings *out)
     if (row >= j->now->rows) row = 0;
     Str column = j->now->column[j->now_at[c]].name;
     if (said_before(out, row, column)) return;
-    if (f->unlisted)
+    switch (f->kind) {
+    case PARTS_UNLISTED:
         finding_add(out, j->t.a, RULE_DIFFERENCING, row + 1, column,
                     "Together with %.*s the total of %.*s, column %.*s, is %.6g more than its "
                     "parts: those who are not listed are "
                     "a group of %.6g. Suppress, or round both.",
                     STR(name), STR(table_row_name(&j->t, f->by_row)), STR(column), f->value,
                     f->value);
-    else
+        return;
+    case PARTS_VALUE:
         finding_add(out, j->t.a, RULE_DIFFERENCING, row + 1, column,
                     "Together with %.*s the suppressed cell of %.*s, column %.*s, can be worked "
                     "out as %.6g (a total minus the "
                     "other parts): suppress a second part or the total.",
                     STR(name), STR(table_row_name(&j->t, f->row)), STR(column), f->value);
+        return;
+    case PARTS_TOGETHER:
+    case PARTS_BETWEEN:
+        finding_add(out, j->t.a, RULE_DIFFERENCING, row + 1, column,
+                    "Together with %.*s the totals leave too few people for the suppressed cell of "
+                    "%.*s, column %.*s: suppress a larger part too, or the total.",
+                    STR(name), STR(table_row_name(&j->t, f->row)), STR(column));
+        return;
+    }
 }
 
 // Do two files tell of the same people? Then most of their cells are the same, or nearly.

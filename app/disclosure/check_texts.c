@@ -148,13 +148,67 @@ static bool heading_has(Str heading, const char *words)
     return false;
 }
 
+// What stands in a column, without signs for "not shown" and totals.
+typedef struct Values {
+    Str *v;
+    isize *row;
+    isize n;
+} Values;
+// How many of them fit one kind of identifier, or any text at all.
 typedef struct Texts {
-    isize n, fits, distinct, words, bytes, sentences, first;
+    isize n, fits, distinct, first;
 } Texts;
+typedef struct Words {
+    isize words, bytes, sentences;
+} Words;
 
 static int by_text(const void *a, const void *b)
 {
     return str_cmp(*(const Str *)a, *(const Str *)b);
+}
+
+// A row of a total says so in a column of groups; elsewhere each cell is asked.
+static bool is_total(const Table *t, isize r, isize c, Str s)
+{
+    return (t->is_total[r] || t->column[c].kind != COLUMN_DIMENSION) && table_says_total(s);
+}
+
+static Values values_of(const Table *t, isize c)
+{
+    Values x = {.v = make(t->a, Str, t->rows + 1), .row = make(t->a, isize, t->rows + 1)};
+    for (isize r = 0; r < t->rows; r++) {
+        CellKind kind = table_at(t, r, c)->kind;
+        Str s = str_trim(table_text(t, r, c));
+        if (kind == CELL_BLANK || kind == CELL_MISSING || kind == CELL_SUPPRESSED ||
+            is_total(t, r, c, s))
+            continue;
+        x.row[x.n] = r;
+        x.v[x.n++] = s;
+    }
+    return x;
+}
+
+static isize distinct_of(Arena *a, const Values *x)
+{
+    Str *v = make(a, Str, x->n + 1);
+    isize n = 0;
+    if (x->n) memcpy(v, x->v, (size_t)x->n * sizeof *v);
+    qsort(v, (size_t)x->n, sizeof *v, by_text);
+    for (isize i = 0; i < x->n; i++)
+        n += !i || !str_eq(v[i], v[i - 1]);
+    return n;
+}
+
+static Texts texts_of(Arena *a, const Values *v, bool (*fits)(Str))
+{
+    Texts x = {.n = v->n, .first = -1};
+    for (isize i = 0; i < v->n; i++) {
+        if (!fits(v->v[i])) continue;
+        x.fits++;
+        if (x.first < 0) x.first = v->row[i];
+    }
+    if (x.fits) x.distinct = distinct_of(a, v); // else nobody asks further
+    return x;
 }
 
 static isize words_in(Str s)
@@ -166,29 +220,16 @@ static isize words_in(Str s)
     return n;
 }
 
-static Texts texts_of(const Table *t, isize c, bool (*fits)(Str))
+static Words words_of(const Values *v)
 {
-    Texts x = {.first = -1};
-    Str *v = make(t->a, Str, t->rows + 1);
-    for (isize r = 0; r < t->rows; r++) {
-        CellKind kind = table_at(t, r, c)->kind;
-        Str s = str_trim(table_text(t, r, c));
-        if (kind == CELL_BLANK || kind == CELL_MISSING || kind == CELL_SUPPRESSED ||
-            table_says_total(s))
-            continue;
-        v[x.n++] = s;
+    Words x = {0};
+    for (isize i = 0; i < v->n; i++) {
+        Str s = v->v[i];
         isize words = words_in(s);
         x.words += words, x.bytes += s.n;
         x.sentences += words >= 4 && (s.s[s.n - 1] == '.' || s.s[s.n - 1] == '!' ||
                                       s.s[s.n - 1] == '?' || str_has(s, S(". ")));
-        if (!fits(s)) continue;
-        x.fits++;
-        if (x.first < 0) x.first = r;
     }
-    if (!x.fits) return x; // nobody asks further
-    qsort(v, (size_t)x.n, sizeof *v, by_text);
-    for (isize i = 0; i < x.n; i++)
-        x.distinct += !i || !str_eq(v[i], v[i - 1]);
     return x;
 }
 
@@ -200,7 +241,7 @@ static bool identifier_fits(const Identifier *k, Str heading, const Texts *x)
                                     : x->distinct * 10 >= x->n * 8;
 }
 
-static bool is_identifier(const Table *t, isize c, Findings *out)
+static bool is_identifier(const Table *t, isize c, const Values *values, Findings *out)
 {
     Str name = t->column[c].name, heading = plain_heading(t->a, name);
     bool counted = t->column[c].words.kind == COLUMN_COUNT && t->column[c].kind == COLUMN_COUNT;
@@ -210,7 +251,7 @@ static bool is_identifier(const Table *t, isize c, Findings *out)
         if (k->words && heading_has(heading, "year\nmonth\ncount\nn\nband\ngroup\nweight\ncountry\n"
                                              "place\nrate\nnumber_of\norder"))
             continue;
-        Texts x = texts_of(t, c, k->fits);
+        Texts x = texts_of(t->a, values, k->fits);
         if (!identifier_fits(k, heading, &x)) continue;
         finding_add(out, t->a, RULE_FREE_TEXT, x.first + 1, name,
                     "Column %.*s holds %s (%lld of %lld values, the first in row %lld): take the "
@@ -222,10 +263,10 @@ static bool is_identifier(const Table *t, isize c, Findings *out)
 }
 
 // Labels repeat or are short; what people write about people does neither.
-static bool are_sentences(const Table *t, Str heading, const Texts *x)
+static bool are_sentences(const Table *t, Str heading, const Texts *x, const Words *w)
 {
     if (x->n < 2) return false;
-    double words = (double)x->words / (double)x->n, bytes = (double)x->bytes / (double)x->n;
+    double words = (double)w->words / (double)x->n, bytes = (double)w->bytes / (double)x->n;
     bool distinct = x->distinct * 10 >= x->n * 6;
     if (heading_has(heading, "comment\ncomments\nnote\nnotes\nfree_"
                              "text\nfreetext\nremark\nremarks\nnarrative\nverbatim\nother_specify\n"
@@ -234,7 +275,7 @@ static bool are_sentences(const Table *t, Str heading, const Texts *x)
                              "_text\nquote\nsummary_text"))
         return distinct && words >= 3 && bytes >= 12;
     double most = (double)t->policy->free_text_words;
-    if (x->sentences * 3 >= x->n && words >= most * 0.7 && bytes >= 30 && x->n >= 3)
+    if (w->sentences * 3 >= x->n && words >= most * 0.7 && bytes >= 30 && x->n >= 3)
         return distinct;
     return x->n >= 4 && x->distinct * 10 >= x->n * 8 && words >= most && bytes >= 45;
 }
@@ -250,18 +291,20 @@ void check_texts(Table *t, Findings *out)
 {
     for (isize c = 0; c < t->columns && t->policy->free_text_on; c++) {
         if (t->column[c].kind == COLUMN_IGNORED) continue;
-        if (is_identifier(t, c, out)) {
+        Values values = values_of(t, c);
+        if (is_identifier(t, c, &values, out)) {
             t->column[c].kind = COLUMN_IGNORED; // its numbers count nobody
             continue;
         }
         if (!has_texts(t, c)) continue;
-        Texts x = texts_of(t, c, is_anything);
+        Texts x = texts_of(t->a, &values, is_anything);
+        Words w = words_of(&values);
         Str name = t->column[c].name;
-        if (!are_sentences(t, plain_heading(t->a, name), &x)) continue;
+        if (!are_sentences(t, plain_heading(t->a, name), &x, &w)) continue;
         finding_add(out, t->a, RULE_FREE_TEXT, x.first + 1, name,
                     "Column %.*s holds free text (%lld different texts of %lld words on average): "
                     "take it out, or code it "
                     "into classes.",
-                    STR(name), (long long)x.distinct, (long long)(x.words / x.n));
+                    STR(name), (long long)x.distinct, (long long)(w.words / x.n));
     }
 }

@@ -68,15 +68,15 @@ static Str first_word(Str s)
 }
 
 // "Stage I", "Stage II": a word that names groups stands over several columns of whole numbers: these are classes.
-static bool is_one_of_classes(const Table *t, isize column, const Facts *f)
+static bool is_one_of_classes(const Table *t, isize column, const Facts *all)
 {
+    const Facts *f = &all[column];
     const TableColumn *me = &t->column[column];
     if (!column || f->whole != f->numbers || f->negative) return false;
     if (me->words.loose) return f->most > 12;
     if (has_digit(me->name)) return true;
     for (isize c = 1; c < t->columns; c++) {
-        Facts other = facts_of(t, c);
-        if (c != column && t->column[c].words.kind == COLUMN_DIMENSION && is_numeric(&other) &&
+        if (c != column && t->column[c].words.kind == COLUMN_DIMENSION && is_numeric(&all[c]) &&
             me->name.n != first_word(me->name).n &&
             str_eq_nocase(first_word(me->name), first_word(t->column[c].name)))
             return true;
@@ -109,13 +109,14 @@ static ColumnKind by_values(const Table *t, isize column, const Facts *f)
     return count_or_label(t, column, f);
 }
 
-static ColumnKind by_words(const Table *t, isize column, const Facts *f)
+static ColumnKind by_words(const Table *t, isize column, const Facts *all)
 {
+    const Facts *f = &all[column];
     TableColumn *c = &t->column[column];
     bool mostly_parts = f->whole * 2 < f->numbers;
     ColumnKind k = c->words.kind;
     if (k == COLUMN_DIMENSION) {
-        if (!is_numeric(f) || !is_one_of_classes(t, column, f)) return k;
+        if (!is_numeric(f) || !is_one_of_classes(t, column, all)) return k;
         c->words.named = false;
         return COLUMN_COUNT;
     }
@@ -152,7 +153,7 @@ static void quarters(Table *t)
 }
 
 // Beside a largest contribution, what is called total or nothing known is the sum of contributions.
-static void sums_beside_contributions(Table *t)
+static void sums_beside_contributions(Table *t, const Facts *all)
 {
     bool contributions = false;
     for (isize c = 0; c < t->columns; c++)
@@ -160,25 +161,24 @@ static void sums_beside_contributions(Table *t)
                          t->column[c].kind == COLUMN_LARGEST;
     for (isize c = 0; contributions && c < t->columns; c++) {
         TableColumn *me = &t->column[c];
-        Facts f = facts_of(t, c);
         bool total = me->kind == COLUMN_TOTAL && !me->words.people;
         bool unknown = (me->kind == COLUMN_COUNT && !me->words.named) || me->kind == COLUMN_NUMBER;
-        if (total || (unknown && is_numeric(&f) && me->words.kind == COLUMN_UNKNOWN))
+        if (total || (unknown && is_numeric(&all[c]) && me->words.kind == COLUMN_UNKNOWN))
             me->kind = COLUMN_SUM;
     }
 }
 
 // The numbers that a program gave to rows tell nothing of groups, where other columns do.
-static void running_numbers(Table *t)
+static void running_numbers(Table *t, const Facts *all)
 {
     for (isize c = 0; c < t->columns; c++) {
         TableColumn *me = &t->column[c];
-        Facts f = facts_of(t, c);
+        const Facts *f = &all[c];
         Str s = str_lower(t->a, me->name);
         bool unnamed = !s.n || str_starts(s, S("unnamed")) || str_starts(s, S("...")) ||
                        str_eq(s, S("index")) || str_eq(s, S("row")) || str_eq(s, S("rownames")) ||
                        str_eq(s, S("x")) || str_eq(s, S("rank")) || str_eq(s, S("#"));
-        if (!unnamed || !f.steps || f.numbers != t->rows || f.least > 1) continue;
+        if (!unnamed || !f->steps || f->numbers != t->rows || f->least > 1) continue;
         me->kind = COLUMN_IGNORED;
         if (!any_kind(t, 0, t->columns, COLUMN_DIMENSION)) me->kind = COLUMN_DIMENSION;
     }
@@ -195,12 +195,14 @@ static void lonely_totals(Table *t)
 void columns_decide(Table *t)
 {
     const Policy *p = t->policy;
+    Facts *all = make(t->a, Facts, t->columns + 1);
+    for (isize c = 0; c < t->columns; c++)
+        all[c] = facts_of(t, c);
     for (isize c = 0; c < t->columns; c++)
         t->column[c].words = table_words(t->a, t->column[c].name);
     quarters(t);
     for (isize c = 0; c < t->columns; c++) {
         TableColumn *me = &t->column[c];
-        Facts f = facts_of(t, c);
         if (policy_matches(&p->ignore, me->name)) {
             me->kind = COLUMN_IGNORED;
         } else if (policy_matches(&p->count, me->name)) {
@@ -209,11 +211,11 @@ void columns_decide(Table *t)
         } else if (policy_matches(&p->dimension, me->name)) {
             me->kind = COLUMN_DIMENSION;
         } else {
-            me->kind = by_words(t, c, &f);
+            me->kind = by_words(t, c, all);
         }
-        if (me->kind == COLUMN_PERCENT) me->fraction = is_fraction(me, &f);
+        if (me->kind == COLUMN_PERCENT) me->fraction = is_fraction(me, &all[c]);
     }
-    sums_beside_contributions(t);
-    running_numbers(t);
+    sums_beside_contributions(t, all);
+    running_numbers(t, all);
     lonely_totals(t);
 }

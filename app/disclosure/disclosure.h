@@ -10,7 +10,8 @@
 //   class_disclosure  all or none of a group are in one class: 0 % or 100 %, or a zero in a cross table.
 //   rounding          a count that is no multiple of the base (numbers rounded to the middle of six are accepted).
 //   differencing      a suppressed or unlisted small number follows from a total minus the other parts, from a
-//                     percentage and its base, from a sum and its mean, or from a table that was released earlier.
+//                     percentage and its base, from a sum and its mean, or from a table that was released earlier;
+//                     suppressed parts are few together; or all totals leave a suppressed one few numbers that it can be.
 //   free_text         a column of identifiers (NHS numbers, postcodes, e-mail addresses, dates of birth, record
 //                     numbers) or of sentences.
 //   rows              more rows than people can check; then only what the columns hold is looked at, not the cells.

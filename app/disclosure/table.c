@@ -2,9 +2,16 @@
 #include "disclosure/table.h"
 #include "disclosure/column.h"
 
+#include "base/map.h"
 #include "kit/csv.h"
 
-enum { COLUMNS_MOST = 300, CELLS_MOST = 2000000, ABOVE_MOST = 30, LOOK_LINES = 12 };
+enum {
+    COLUMNS_MOST = 300,
+    CELLS_MOST = 2000000,
+    ABOVE_MOST = 30,
+    LOOK_LINES = 12,
+    LABELS_MOST = 20000
+};
 
 static Str line_take(Str *rest)
 {
@@ -182,8 +189,28 @@ static bool decimal_comma(const CsvRow *v, isize n)
     return points && thousands == points;
 }
 
+// What a label says of its row; labels repeat, so the first ones are remembered.
+typedef struct RowLabel {
+    bool is_total;
+    ColumnKind kind;
+} RowLabel;
+
+static RowLabel row_label(Table *t, Map *known, Str text)
+{
+    void **at = known->n < LABELS_MOST ? map_at(t->a, known, text) : NULL;
+    RowLabel *seen = at ? *at : map_get(known, text);
+    if (seen) return *seen;
+    RowLabel made = {table_says_total(text), table_row_words(t->a, text)};
+    if (at) {
+        seen = *at = make(t->a, RowLabel, 1);
+        *seen = made;
+    }
+    return made;
+}
+
 static void rows_name(Table *t)
 {
+    Map known = {0};
     Str section = {0};
     t->section = make(t->a, Str, t->rows + 1);
     t->is_total = make(t->a, bool, t->rows + 1);
@@ -195,9 +222,9 @@ static void rows_name(Table *t)
         t->section[r] = section;
         for (isize c = 0; c < t->columns; c++) {
             if (t->column[c].kind != COLUMN_DIMENSION) continue;
-            t->is_total[r] |= table_says_total(whole.v[c]);
-            ColumnKind k = table_row_words(t->a, whole.v[c]);
-            if (k != COLUMN_UNKNOWN) t->row_is[r] = k;
+            RowLabel l = row_label(t, &known, whole.v[c]);
+            t->is_total[r] |= l.is_total;
+            if (l.kind != COLUMN_UNKNOWN) t->row_is[r] = l.kind;
         }
     }
 }

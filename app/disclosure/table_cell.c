@@ -27,6 +27,27 @@ static bool three_digits(Str s)
            (s.n == 3 || !is_digit(s.s[3]));
 }
 
+// What strtod gives, for the numbers that need none: a whole of at most 15 digits and a power of ten that doubles hold
+// exactly, divided once.
+static bool number_of(Str plain, bool exponent, double *out)
+{
+    static const double tens[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                  1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+    i64 whole = 0;
+    isize digits = 0, behind = 0;
+    bool point = false, minus = plain.s[0] == '-';
+    for (isize i = minus; i < plain.n && digits <= 15; i++) {
+        point |= plain.s[i] == '.';
+        if (plain.s[i] == '.') continue;
+        whole = whole * 10 + (plain.s[i] - '0');
+        digits++, behind += point;
+    }
+    if (exponent || digits > 15) return str_f64(plain, out);
+    *out = (double)whole / tens[behind];
+    if (minus) *out = -*out;
+    return true;
+}
+
 // Takes a number off the front: digits with thousands, a decimal part, an exponent.
 static bool number_take(Str *rest, bool decimal_comma, double *out)
 {
@@ -62,13 +83,14 @@ static bool number_take(Str *rest, bool decimal_comma, double *out)
     }
     if (!digits) return false;
     bool sign = s.n > 2 && strchr("+-", s.s[1]) && is_digit(s.s[2]);
-    if (s.n > 1 && (s.s[0] == 'e' || s.s[0] == 'E') && (is_digit(s.s[1]) || sign)) {
+    bool exponent = s.n > 1 && (s.s[0] == 'e' || s.s[0] == 'E') && (is_digit(s.s[1]) || sign);
+    if (exponent) {
         plain[n++] = 'e', plain[n++] = s.s[1];
         for (s = str_skip(s, 2); s.n && is_digit(s.s[0]) && n < 62; s = str_skip(s, 1))
             plain[n++] = s.s[0];
     }
     *rest = s;
-    return str_f64((Str){plain, n}, out);
+    return number_of((Str){plain, n}, exponent, out);
 }
 
 static Str without_currency(Str s)
@@ -83,11 +105,18 @@ static Str without_currency(Str s)
     return s;
 }
 
+// None of the lists has a word that begins with a digit, or one that is longer.
+enum { SIGN_MOST = 16 };
+
 static bool one_of(Str s, const char *list)
 {
-    Str rest = str_from(list), piece;
-    while (str_next(&rest, '\n', &piece))
-        if (str_eq_nocase(piece, s)) return true;
+    if (is_digit(s.s[0]) || s.n > SIGN_MOST) return false;
+    for (const char *at = list; *at; at += *at == '\n') {
+        const char *from = at;
+        while (*at && *at != '\n')
+            at++;
+        if (at - from == s.n && str_eq_nocase((Str){from, s.n}, s)) return true;
+    }
     return false;
 }
 
@@ -118,6 +147,7 @@ static bool limit_take(Str s, double *below)
         {{"up to ", 6},       1}
     };
     if (s.n && s.s[0] == '[' && s.s[s.n - 1] == ']') s = str_span(s, 1, s.n - 1);
+    if (s.n && is_digit(s.s[0])) return false;
     for (isize i = 0; i < COUNT(signs); i++) {
         if (s.n < signs[i].sign.n || !str_eq_nocase(str_take(s, signs[i].sign.n), signs[i].sign))
             continue;

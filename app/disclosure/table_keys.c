@@ -16,12 +16,13 @@ bool table_count(const Table *t, isize row, isize column, double *out)
     return true;
 }
 
+// 0 for every label that says total.
 static int id_of(Arena *a, Map *known, Str label)
 {
     int **at = (int **)map_at(a, known, label);
     if (!*at) {
         *at = make(a, int, 1);
-        **at = (int)known->n;
+        **at = table_says_total(label) ? 0 : (int)known->n;
     }
     return **at;
 }
@@ -46,7 +47,7 @@ TableKeys table_keys(const Table *t)
         Map known = {0};
         for (isize r = 0; r < t->rows; r++) {
             Str s = str_trim(column[d] < 0 ? t->section[r] : table_text(t, r, column[d]));
-            bool whole = table_says_total(s) || (!s.n && (t->is_total[r] || column[d] < 0));
+            bool whole = !s.n && (t->is_total[r] || column[d] < 0);
             id[r * n + d] = whole ? 0 : id_of(a, &known, str_lower(a, s));
         }
     }

@@ -45,9 +45,12 @@ static Words words_of(Arena *a, Str s)
 
 static bool listed(Str word, const char *list)
 {
-    Str rest = str_from(list), piece;
-    while (str_next(&rest, ' ', &piece))
-        if (str_eq(piece, word)) return true;
+    for (const char *at = list; *at; at += *at == ' ') {
+        const char *from = at;
+        while (*at && *at != ' ')
+            at++;
+        if (str_eq((Str){from, at - from}, word)) return true;
+    }
     return false;
 }
 
@@ -265,7 +268,7 @@ bool table_says_total(Str label)
                                 "population (all) [all] <all> _total all_ages";
     char text[64];
     label = str_trim(label);
-    if (!label.n || label.n >= (isize)sizeof text) return false;
+    if (!label.n || label.n >= (isize)sizeof text || is_digit(label.s[0])) return false;
     isize n = 0;
     for (isize i = 0; i < label.n; i++)
         text[n++] =

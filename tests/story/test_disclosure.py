@@ -3,6 +3,7 @@ import html
 import json
 import os
 import re
+import resource
 import sqlite3
 import subprocess
 import sys
@@ -114,6 +115,18 @@ def test_a_file_of_500_megabytes_does_not_hurt(tmp_path):
     assert code == 1
     assert [f["rule"] for f in json.loads(answer)["files"][0]["findings"]] == ["rows"]
     assert kilobytes < 200 << 10
+
+
+def test_a_very_wide_table_is_checked_quickly(tmp_path):
+    """290 columns of labels, and of counts with totals that are hidden here and there; the time of the processor, not of the clock."""
+    labels = "\n".join(",".join(f"{'abcd'[(r * c) % 4]}{(r + c) % 9}" for c in range(290)) for r in range(4900))
+    counts = "\n".join(f"r{r}," + ",".join("*" if (r + c) % 3 == 0 else str(5 * (r % 40 + 3)) for c in range(288)) + ",90000" for r in range(4900))
+    (tmp_path / "labels.csv").write_text(",".join(f"t{c}" for c in range(290)) + "\n" + labels)
+    (tmp_path / "counts.csv").write_text("region," + ",".join(f"n_{c}" for c in range(288)) + ",total\n" + counts)
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+    for name in ("labels.csv", "counts.csv"):
+        assert check("--json", tmp_path / name).returncode in (0, 1)
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before < 12
 
 
 def test_findings_from_the_request_to_the_record():

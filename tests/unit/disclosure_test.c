@@ -85,6 +85,22 @@ static const Case differences[] = {
     {"what,level,n\nTotal,,500\nsex,male,300\nsex,female,200\nage,old,495\nage,young,[REDACTED]\n",
      "differencing"                                                                                                        },
     {"a,b,n\nx,1,<10\nx,2,<10\nx,Total,18\ny,1,50\ny,2,50\ny,Total,100\n",                          "rounding differencing"},
+ // two are nine people together, ten are many enough; of two below ten that are eleven not much is known
+    {"sex,n\na,*\nb,*\nc,121\nTotal,130\n",                                                         "rounding differencing"},
+    {"sex,n\na,*\nb,*\nc,121\nTotal,131\n",                                                         "rounding"             },
+    {"sex,n\na,<10\nb,<10\nc,121\nTotal,132\n",                                                     "rounding"             },
+    {"sex,n\na,<10\nb,<10\nc,121\nTotal,137\n",                                                     "rounding differencing"},
+    {"sex,n\na,*\nb,*\nc,120\nTotal,125\n",                                                         "differencing"         },
+    {"sex,n\na,NA\nb,NA\nc,120\nTotal,125\n",                                                       ""                     }, // missing in rounded numbers may be nobody
+  // a cycle: each line leaves many, all lines leave a,x two at most
+    {"g,x,y,z,Total\na,*,*,327,890\nb,250,*,*,384\nc,*,714,*,2072\nTotal,1132,1409,805,3346\n",
+     "rounding differencing"                                                                                               },
+ // the same, larger: nothing follows; and rounded: nobody knows exactly
+    {"g,x,y,z,Total\na,*,*,327,908\nb,250,*,*,404\nc,*,714,*,2072\nTotal,1150,1409,825,3384\n",
+     "rounding"                                                                                                            },
+    {"g,x,y,z,Total\na,*,*,325,890\nb,250,*,*,385\nc,*,715,*,2070\nTotal,1130,1410,805,3345\n",     ""                     },
+ // numbers that cannot be: nothing is said of them
+    {"g,x,y,Total\na,<10,<10,121\nb,57,63,120\nTotal,99,142,241\n",                                 "rounding"             },
 };
 
 static const Case texts[] = {

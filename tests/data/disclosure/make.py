@@ -400,6 +400,42 @@ class Corpus:
         rows[y][1] = rows[z][1] = '[REDACTED]'
         self.add('recoverable-share', ['differencing'], head, rows)
 
+    def together(self, people=5):
+        """Two suppressed cells in a line whose total is shown, and both together are few."""
+        r = self.r
+        if r.random() < .5:
+            head, rows, n, _ = self.frequency(True, False)
+            cells, total = [(y, 1) for y in r.sample(range(n), 2)], (len(rows) - 1, 1)
+        else:
+            head, rows, n, k = self.cross(True, False)
+            while k < 3:  # else the total of the row is small itself
+                head, rows, n, k = self.cross(True, False)
+            y = r.randrange(n)
+            cells, total = [(y, x) for x in r.sample(range(1, k + 1), 2)], (y, k + 1)
+        for (y, x), part in zip(cells, (people - people // 2 // 5 * 5, people // 2 // 5 * 5)):
+            rows[total[0]][total[1]] += part - rows[y][x]
+            rows[y][x] = r.choice(['[REDACTED]', '*', '[c]'])
+        self.add('together' if people < 10 else 'near-together', ['differencing'] if people < 10 else [], head, rows)
+
+    def cycle(self, small=None):
+        """Six suppressed cells, two in each of three rows and columns: nothing follows from one line, but all lines together
+        leave few numbers where one cell is small and another one opposite in the cycle, too. Exact numbers."""
+        r = self.r
+        dim, values = self.dim()
+        classes = r.choice([c for c in CLASSES if len(c) >= 3 and c[0] not in values])
+        few = small is None
+        body = [[r.randint(30, 900) for _ in classes] for _ in values]
+        body[0][0], body[1][2] = r.choice([(1, 1), (1, 2), (2, 1), (1, 0)]) if few else small
+        if not few and body[0][0] % 5 == 0:
+            body = [[v - v % 5 for v in line] for line in body]
+        rows = [[v] + line + [sum(line)] for v, line in zip(values, body)]
+        rows.append(['Total'] + [sum(line[i] for line in body) for i in range(len(classes))] + [sum(map(sum, body))])
+        sign = r.choice(['[REDACTED]', '*', '[c]'])
+        for y, x in ((0, 0), (0, 1), (1, 1), (1, 2), (2, 2), (2, 0)):
+            rows[y][x + 1] = sign
+        exact = any(v % 5 for line in body for v in line)
+        self.add('cycle' if few else 'near-cycle', (['differencing'] if few else []) + (['rounding'] if exact else []), [dim] + classes + ['Total'], rows)
+
     def unlisted(self):
         """The total counts a few more than the parts, exactly."""
         r = self.r
@@ -637,7 +673,8 @@ class Corpus:
                 (self.dominant_share, 5), (self.few_contributors, 4), (self.mean_and_largest, 3), (self.whole_class, 22), (self.recoverable, 20), (self.recoverable_share, 4),
                 (self.unlisted, 5), (self.versions, 12), (self.released_total, 6), (self.total_now, 4), (self.texts, 20), (self.many_rows, 2),
                 (self.safe, 60), (self.near_small, 16), (self.near_suppressed, 16), (self.near_zero, 9), (self.near_class, 8), (self.near_dominant, 12), (self.near_rounding, 9),
-                (self.near_versions, 14), (self.near_released_total, 4), (self.near_text, 12), (self.near_rows, 2), (self.near_negative, 3)]
+                (self.near_versions, 14), (self.near_released_total, 4), (self.near_text, 12), (self.near_rows, 2), (self.near_negative, 3),
+                (self.together, 6), (self.cycle, 6), (lambda: self.together(self.r.choice([20, 35, 60])), 6), (lambda: self.cycle((40, 35)), 4), (lambda: self.cycle((13, 9)), 3)]
         for kind, n in plan:
             for _ in range(n):
                 kind()
