@@ -78,7 +78,7 @@ static fallible protections_check(Arena *a, const BoxJob *j, const BoxHost *h, B
     for (int i = 0; i < BOX_PROTECTION_COUNT; i++) {
         const BoxProtectionRow *row = &h->protections[i];
         p->off[i] = !row->on;
-        if (row->on || (j->allow[i] && i != BOX_NAMESPACES)) continue;
+        if (row->on || row->spare || (j->allow[i] && i != BOX_NAMESPACES)) continue;
         buf_fmt(&missing, "%s%.*s (%.*s)", missing.n ? ", " : "", STR(row->name), STR(row->why));
     }
     if (!missing.n) return NULL;

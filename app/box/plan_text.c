@@ -39,7 +39,7 @@ static void words_text(Arena *a, Buf *b, const char *title, const Str *v, isize 
 }
 
 static const char *const protection_names[] = {
-#define X(id, name, loss) [BOX_##id] = name,
+#define X(id, name, loss, spare) [BOX_##id] = name,
     BOX_PROTECTIONS(X)
 #undef X
 };

@@ -122,11 +122,15 @@ static void walls_say(const Office *o, const BoxHost *host)
 {
     for (int i = 0; i < BOX_PROTECTION_COUNT; i++) {
         const BoxProtectionRow *p = &host->protections[i];
-        bool accepted = str_list_has(&o->set->missing_protections, p->name);
-        if (!p->on)
-            office_say(o, LOG_WARNING, "boxes have no %.*s: %.*s%s", STR(p->name), STR(p->why),
-                       accepted ? ""
-                                : "; jobs are refused until the setting `accept-missing` names it");
+        if (p->on) continue;
+        if (p->spare || str_list_has(&o->set->missing_protections, p->name))
+            office_say(o, LOG_WARNING, "boxes have no %.*s (%.*s): %.*s", STR(p->name),
+                       STR(p->loss), STR(p->why));
+        else
+            office_say(o, LOG_WARNING,
+                       "boxes have no %.*s: %.*s; jobs are refused until the setting "
+                       "`accept-missing` names it",
+                       STR(p->name), STR(p->why));
     }
 }
 
