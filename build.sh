@@ -172,9 +172,10 @@ stories() {
     shift
     need_python
     need git=git minisign=minisign unzip=unzip 7zz=7zip bsdtar=libarchive-tools # archives are read by others, too
-    # for the story that boots a machine with systemd; without them it says what it lacks
+    # for the stories that boot a machine with systemd, or a kernel; without them they say what they lack
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
         need ip=iproute2 systemd-analyze=systemd systemd-nspawn=systemd-container mmdebstrap=mmdebstrap
+        [ "$(uname -m)" != x86_64 ] || need linux.uml=user-mode-linux
     fi
     TRESOR=$binary "$PYTHON" -m pytest -q -p no:cacheprovider --rootdir=tests/story "${@:-tests/story}"
 }
