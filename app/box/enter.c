@@ -156,7 +156,8 @@ static fallible box_build(Arena *a, const BoxInside *in, const BoxPlan *p, BoxVi
     int none[HAND_MAX], n;
     isize done = 0;
     if (in->as_root) {
-        box_plan_base(&done);
+        const BoxOp *base = box_plan_base(&done);
+        TRY(box_view_resize(a, p->ops, base, done));
     } else {
         TRY(view_separate(a));
         TRY(box_trees_take(a, p->ops, p->n_ops, trees));

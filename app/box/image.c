@@ -73,6 +73,9 @@ fallible box_image_look(Arena *a, Str name, BoxImage *image)
     TRY(folder_names(a, name, &names));
     for (isize i = 0; i < names.n; i++)
         if (!is_ours(names.v[i])) entry_add(a, image, name, names.v[i]);
+    for (isize i = 0; i < image->n; i++)
+        if (str_eq(image->v[i].at, S("etc")) && image->v[i].kind != BOX_IMAGE_FOLDER)
+            return fail(a, ERR_BAD_INPUT, "image %.*s: its etc is not a folder", STR(name));
     if (!has_programs(image))
         return fail(a, ERR_BAD_INPUT, "image %.*s holds no programs: it has neither usr nor bin",
                     STR(name));

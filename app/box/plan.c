@@ -7,8 +7,9 @@ enum {
     OPS_BASE = 64,
 };
 
-#define MIB(n) ((i64)(n) << 20)
-#define GIB(n) ((i64)(n) << 30)
+#define MIB(n)    ((i64)(n) << 20)
+#define GIB(n)    ((i64)(n) << 30)
+#define TMP_BYTES MIB(256)
 
 static bool is_name(Str s)
 {
@@ -93,6 +94,10 @@ const BoxOp *box_plan_base(isize *n)
     {                                                                                              \
         BOX_OP_DEVICE, .source = S("/dev/" name), .at = S("dev/" name)                             \
     }
+#define TEXT(path, text)                                                                           \
+    {                                                                                              \
+        BOX_OP_FILE, .source = S(text), .at = S(path)                                              \
+    }
 #define LINK(name, meaning)                                                                        \
     {                                                                                              \
         BOX_OP_LINK, .source = S(meaning), .at = S("dev/" name)                                    \
@@ -108,6 +113,13 @@ const BoxOp *box_plan_base(isize *n)
         LINK("stderr", "/proc/self/fd/2"),
         LINK("random", "urandom"),
         LINK("shm", "/tmp"), // one memory, one limit
+        TEXT("etc/passwd", "root:x:0:0:root:/:/bin/false\n"
+                           "job:x:1000:1000:job:/workspace:/bin/sh\n"
+                           "nobody:x:65534:65534:nobody:/:/bin/false\n"),
+        TEXT("etc/group", "root:x:0:\njob:x:1000:\nnogroup:x:65534:\n"),
+        TEXT("etc/hosts", "127.0.0.1 localhost box\n::1 localhost\n"),
+        TEXT("etc/nsswitch.conf", "passwd: files\ngroup: files\nhosts: files\n"),
+        {BOX_OP_MEMORY, .at = S("tmp"), .writable = true, .bytes = TMP_BYTES},
     };
     *n = COUNT(base);
     return base;
@@ -132,17 +144,6 @@ static void image_ops(Ops *o, const BoxImage *image)
                                       [BOX_IMAGE_LINK] = BOX_OP_LINK};
     for (isize i = 0; i < image->n; i++)
         op(o, (BoxOp){kinds[image->v[i].kind], .source = image->v[i].source, .at = image->v[i].at});
-    if (!image->is_host) return;
-    op(o, (BoxOp){BOX_OP_FILE, .at = S("etc/passwd"),
-                  .source = S("root:x:0:0:root:/:/bin/false\n"
-                              "job:x:1000:1000:job:/workspace:/bin/sh\n"
-                              "nobody:x:65534:65534:nobody:/:/bin/false\n")});
-    op(o, (BoxOp){BOX_OP_FILE, .at = S("etc/group"),
-                  .source = S("root:x:0:\njob:x:1000:\nnogroup:x:65534:\n")});
-    op(o, (BoxOp){BOX_OP_FILE, .at = S("etc/hosts"),
-                  .source = S("127.0.0.1 localhost box\n::1 localhost\n")});
-    op(o, (BoxOp){BOX_OP_FILE, .at = S("etc/nsswitch.conf"),
-                  .source = S("passwd: files\ngroup: files\nhosts: files\n")});
 }
 
 static void ops_make(Arena *a, const BoxJob *j, i64 tmp_bytes, BoxPlan *p)
@@ -151,11 +152,12 @@ static void ops_make(Arena *a, const BoxJob *j, i64 tmp_bytes, BoxPlan *p)
     o.v = make(a, BoxOp, o.cap);
     isize n_base;
     const BoxOp *base = box_plan_base(&n_base);
-    for (isize i = 0; i < n_base; i++)
+    for (isize i = 0; i < n_base; i++) {
         op(&o, base[i]);
+        if (base[i].kind == BOX_OP_MEMORY) o.v[i].bytes = tmp_bytes;
+    }
     image_ops(&o, j->image);
     op(&o, (BoxOp){p->off[BOX_PRIVATE_PROC] ? BOX_OP_FOLDER : BOX_OP_PROC, .at = S("proc")});
-    op(&o, (BoxOp){BOX_OP_MEMORY, .at = S("tmp"), .writable = true, .bytes = tmp_bytes});
     op(&o, j->workspace.n ? (BoxOp){BOX_OP_BIND_FOLDER, .source = j->workspace,
                                     .at = S("workspace"), .writable = true}
                           : (BoxOp){BOX_OP_MEMORY, .at = S("workspace"), .writable = true,
@@ -223,6 +225,6 @@ fallible box_plan(Arena *a, const BoxJob *j, const BoxHost *h, BoxPlan *p)
     p->deadline = or_else(j->deadline, DAYS(1));
     p->groups = h->groups;
     p->landlock_abi = h->landlock_abi;
-    ops_make(a, j, or_else(j->tmp_bytes, MIB(256)), p);
+    ops_make(a, j, or_else(j->tmp_bytes, TMP_BYTES), p);
     return NULL;
 }

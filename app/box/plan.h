@@ -73,7 +73,8 @@ typedef struct BoxPlan {
     bool off[BOX_PROTECTION_COUNT]; // protections that this box does without
 } BoxPlan;
 
-// The operations with which every plan begins.
+// The operations with which every plan begins; only the size of what is in memory may be another. An image covers or
+// adds to them.
 const BoxOp *box_plan_base(isize *n);
 
 // Pure. ERR_BAD_INPUT when the job cannot be boxed as asked; ERR_FORBIDDEN names the protections that this machine

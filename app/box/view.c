@@ -68,11 +68,16 @@ static fallible link_put(Arena *a, MountBase *base, const BoxOp *o)
     return NULL;
 }
 
+static i64 files_of(i64 bytes)
+{
+    return (bytes >> 20) * FILES_A_MEGABYTE + 16;
+}
+
 static fallible memory_put(Arena *a, MountBase *base, const BoxOp *o)
 {
     bool owners = str_eq(o->at, S("workspace"));
     TRY(mount_seat(a, base, o->at, MOUNT_SEAT_FOLDER));
-    return mount_memory(a, cstr(a, o->at), o->bytes, (o->bytes >> 20) * FILES_A_MEGABYTE + 16,
+    return mount_memory(a, cstr(a, o->at), o->bytes, files_of(o->bytes),
                         owners ? FOR_OWNER : STICKY_FOR_ALL);
 }
 
@@ -107,6 +112,14 @@ fallible box_view_fill(Arena *a, const BoxView *v, const BoxOp *ops, isize n, co
         e = op_apply(a, v, &base, &ops[i], trees[i]);
     mount_base_close(&base);
     return e;
+}
+
+fallible box_view_resize(Arena *a, const BoxOp *now, const BoxOp *before, isize n)
+{
+    for (isize i = 0; i < n; i++)
+        if (now[i].kind == BOX_OP_MEMORY && now[i].bytes != before[i].bytes)
+            TRY(mount_resize(a, cstr(a, now[i].at), now[i].bytes, files_of(now[i].bytes)));
+    return NULL;
 }
 
 fallible box_view_seal(Arena *a, BoxView *v)

@@ -18,5 +18,7 @@ typedef struct BoxView {
 fallible box_view_make(Arena *, BoxView *);
 // Does the operations in their order.
 fallible box_view_fill(Arena *, const BoxView *, const BoxOp *, isize n, const int *trees);
+// Gives what is in memory, and was put there with another size, the size of these.
+fallible box_view_resize(Arena *, const BoxOp *now, const BoxOp *before, isize n);
 // From here on nobody can change the root.
 fallible box_view_seal(Arena *, BoxView *);

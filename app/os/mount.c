@@ -185,6 +185,16 @@ fallible mount_memory(Arena *a, const char *at, i64 bytes, i64 files, int mode)
     return NULL;
 }
 
+fallible mount_resize(Arena *a, const char *at, i64 bytes, i64 files)
+{
+    char options[96];
+    snprintf(options, sizeof options, "size=%lld,nr_inodes=%lld", (long long)bytes,
+             (long long)files);
+    if (mount(NULL, at, NULL, MS_REMOUNT | MS_NOSUID | MS_NODEV, options) < 0)
+        return fail(a, ERR_IO, "cannot resize memory folder %s: %s", at, strerror(errno));
+    return NULL;
+}
+
 static int proc_mount(void)
 {
     owned_fd fs = (int)syscall(SYS_fsopen, "proc", OPEN_CLOEXEC);

@@ -27,6 +27,7 @@ fallible mount_seat(Arena *, MountBase *, Str at, MountSeat);
 fallible mount_put(Arena *, MountBase *, Str at, MountSeat, int tree);
 // An empty file system in memory at `at`: nosuid, nodev; root of it belongs to the caller, mode 0755 or as given.
 fallible mount_memory(Arena *, const char *at, i64 bytes, i64 files, int mode);
+fallible mount_resize(Arena *, const char *at, i64 bytes, i64 files);
 // /proc of this pid namespace, detached: processes only, and only those that the reader may look at. *fd is the
 // caller's.
 fallible mount_proc_take(Arena *, int *fd);
