@@ -17,6 +17,7 @@
 #include "box/plan_hand.h"
 #include "box/record.h"
 #include "box/supervise.h"
+#include "os/clock.h"
 #include "os/hand.h"
 #include "os/own.h"
 #include "os/proc.h"
@@ -24,7 +25,8 @@
 enum {
     DOOR = 3, // where the keeper finds its end
     READY_MOST = 8,
-    TRY_AGAIN_MS = 100, // when there was no room for another process
+    TRY_AGAIN_MS = 20, // after a lull, or when there was no room for another process
+    LULL_MICROS = 20000,
     DEFERRED_NICE = 10, // lower priority by this
     LOST_MOST =
         16, // supervisors that died before they had an errand; then something is wrong with the machine
@@ -113,6 +115,8 @@ typedef struct Keeper {
     int notes;       // where they say so: making others ready must not slow down their start
     int ended;       // signalfd of children
     int wanted, n_ready, lost;
+    i64 started; // when a box last did
+    i64 lull;    // until then it has the machine to itself
     int nice;    // of the jobs
     bool defers; // what is done ahead of need or after it may be done at a lower priority than that
     pid_t ready[READY_MOST];
@@ -218,8 +222,10 @@ static bool ready_drop(Keeper *k, pid_t pid)
     return false;
 }
 
+// Not beside a box that has just begun, as long as another is ready and boxes do not come in a burst.
 static bool ready_fill(Keeper *k)
 {
+    if (k->n_ready && clock_monotonic() < k->lull) return true;
     while (k->n_ready < k->wanted) {
         pid_t pid = fork();
         if (pid == 0) supervisor_live(k);
@@ -256,8 +262,13 @@ static void children_collect(Keeper *k)
 static void notes_read(Keeper *k)
 {
     pid_t pid;
-    while (read(k->asked, &pid, sizeof pid) == sizeof pid)
-        if (ready_drop(k, pid)) k->lost = 0;
+    while (read(k->asked, &pid, sizeof pid) == sizeof pid) {
+        if (!ready_drop(k, pid)) continue;
+        i64 now = clock_monotonic();
+        k->lost = 0;
+        k->lull = now - k->started > LULL_MICROS ? now + LULL_MICROS : 0; // not in a burst
+        k->started = now;
+    }
 }
 
 int box_main(int ready, Str memory, Str cpu)
