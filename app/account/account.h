@@ -29,6 +29,7 @@ fallible account_airlock_code_make(Db *, Arena *, Time now, i64 person, Str *cod
 fallible account_airlock_code_spend(Db *, Arena *, Time now, Str who, Str code, i64 *person);
 // The first administrator: as long as no Core Developer has ever signed in, "admin" and a one-time link (one day);
 // else *path is empty.
+fallible account_has_admin(Db *, Arena *, bool *yes); // somebody who may do everything
 fallible account_first_admin(Db *, Arena *, Time now, Str *path);
 
 // Deactivated people are signed out everywhere and cannot come in; what they did stays theirs.

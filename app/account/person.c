@@ -140,14 +140,21 @@ fallible account_active_set(Db *db, Arena *a, Time now, i64 by, i64 person, bool
                         p.username, S("{}"));
 }
 
-fallible account_first_admin(Db *db, Arena *a, Time now, Str *path)
+fallible account_has_admin(Db *db, Arena *a, bool *yes)
 {
     PersonAdmins admins;
+    TRY(person_admins(db, a, &admins));
+    *yes = admins.n > 0;
+    return NULL;
+}
+
+fallible account_first_admin(Db *db, Arena *a, Time now, Str *path)
+{
     Person admin;
     bool found;
     *path = (Str){0};
-    TRY(person_admins(db, a, &admins));
-    if (admins.n) return NULL;
+    TRY(account_has_admin(db, a, &found));
+    if (found) return NULL;
     TRY(person_find(db, a, S("admin"), &admin, &found));
     if (found && !admin.is_active)
         return NULL; // somebody meant it; `tresor user` brings people back

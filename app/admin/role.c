@@ -91,6 +91,22 @@ fallible role_scripts_read(Cli *c, FileScripts *out)
                 STR(said));
 }
 
+static fallible database_open(WebRole *r, Str path, DbKind kind, DbRole as)
+{
+    return db_pool_open(r->cli->a, path, kind, as, 8, 2, &r->server.pool);
+}
+
+static fallible database_migrate(WebRole *r, Str path, DbKind kind, DbRole as)
+{
+    Db *db;
+    Arena *a = r->cli->a;
+    TRY(db_open(a, path, kind, DB_AS_ADMIN, DB_READ_WRITE, &db));
+    Err *e = db_migrate(db, a, clock_now());
+    if (!e) e = database_open(r, path, kind, as);
+    db_close(db); // not before: the last one to leave takes the log of writes apart
+    return e;
+}
+
 fallible role_open(Cli *c, const char *default_data, DbKind kind, DbRole as, Str database,
                    const Gate *gate, WebRole **out)
 {
@@ -116,9 +132,6 @@ fallible role_open(Cli *c, const char *default_data, DbKind kind, DbRole as, Str
                    ? database
                    : arena_fmt(c->a, "%.*s/%.*s", STR(r->data), STR(database));
     TRY(folder_make(c->a, path_folder(path), 0700));
-    Db *db;
-    TRY(db_open(c->a, path, kind, DB_AS_ADMIN, DB_READ_WRITE, &db));
-    Err *e = db_migrate(db, c->a, now);
     r->server = (Server){.arena = c->a,
                          .gate = gate,
                          .log = c->log,
@@ -130,11 +143,11 @@ fallible role_open(Cli *c, const char *default_data, DbKind kind, DbRole as, Str
                          .ca = role_ca(r),
                          .scripts = scripts,
                          .role = r};
-    if (!e) e = db_pool_open(c->a, path, kind, as, 8, 2, &r->server.pool);
-    db_close(db); // not before: the last one to leave takes the log of writes apart
-    TRY(e);
     *out = r;
-    return NULL;
+    // Most starts find the database as it should be.
+    Err *e = file_exists(c->a, path) ? database_open(r, path, kind, as)
+                                     : fail(c->a, ERR_NOT_FOUND, "there is no database yet");
+    return e ? database_migrate(r, path, kind, as) : NULL;
 }
 
 // The line that scripts and the parent of `up` and `demo` wait for.
@@ -179,6 +192,7 @@ fallible role_serve(WebRole *r, const RouteList *const *rooms, isize rooms_n)
     // Where a proxy stands in front, its certificate is the one that others see.
     if (!cli_has(c, "origin")) TRY(certificate_pin(c->a, &r->certificate, &r->server.reach.pin));
     r->server.reach.url = r->server.origin;
+    if (r->settle_in) TRY(r->settle_in(r));
     TRY(reach_keep(c->a, r->data, r->server.reach));
     TRY(ready_say(r));
     TRY(vigil_keep(r));

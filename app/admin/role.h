@@ -40,6 +40,8 @@ typedef struct WebRole {
     Time renew_due; // of the certificate, 0: never
     // stop: readable once the role shall end; hangup: once it shall read its files again; opened before any thread
     int port, stop, hangup;
+    // settle_in: done when visitors are answered already, before the ready line; NULL: nothing
+    fallible (*settle_in)(struct WebRole *);
     Str welcome; // a path to print behind the address: the first administrator's link
 } WebRole;
 

@@ -31,19 +31,22 @@ const RouteList *const server_rooms[] = {
 const isize server_rooms_n = COUNT(server_rooms);
 
 // The first start has nobody who could make anybody: a one-time link, printed here and nowhere kept.
-static fallible first_admin(WebRole *r, Str *path)
+static fallible first_admin(WebRole *r)
 {
     Db *db = db_take(r->server.pool, DB_READ_WRITE);
     Err *e = db_begin(db, r->cli->a);
-    if (!e) e = db_settle(db, r->cli->a, account_first_admin(db, r->cli->a, clock_now(), path));
+    if (!e)
+        e = db_settle(db, r->cli->a, account_first_admin(db, r->cli->a, clock_now(), &r->welcome));
     db_give(r->server.pool, db);
     return e;
 }
 
-static fallible releases_sweep(WebRole *r)
+// What is looked at before anybody is answered, by a reader: a start that changes nothing needs no writer.
+static fallible look_around(WebRole *r, bool *has_admin)
 {
     Db *db = db_take(r->server.pool, DB_READ_ONLY);
     Err *e = release_sweep(db, r->cli->a, clock_now(), r->server.data);
+    if (!e) e = account_has_admin(db, r->cli->a, has_admin);
     db_give(r->server.pool, db);
     return e;
 }
@@ -107,7 +110,7 @@ static fallible server_run(Cli *c, int *code)
     (void)code;
     WebRole *r;
     SignKey sign;
-    Str path = {0};
+    bool has_admin;
     TRY(role_open(c, "/var/lib/tresor/server", DB_SERVER, DB_AS_SERVER, S("server.db"),
                   cli_has(c, "require-second-factor") ? &server_gate_with_factor : &server_gate,
                   &r));
@@ -116,11 +119,10 @@ static fallible server_run(Cli *c, int *code)
     r->server.repo_ca = cli_text(c, "repo-ca", S(""));
     r->server.file_most = cli_int(c, "release-file-most", 0) << 20;
     TRY(rules_check(c));
-    TRY(releases_sweep(r));
+    TRY(look_around(r, &has_admin));
     TRY(sign_key_load(c->a, arena_fmt(c->a, "%.*s/site.key", STR(r->data)), &sign));
     r->server.sign = &sign;
-    TRY(first_admin(r, &path));
-    if (path.n) r->welcome = path;
+    if (!has_admin) r->settle_in = first_admin;
     Err *e = serve_with_mail(r);
     role_close(r);
     return e;

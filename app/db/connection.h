@@ -16,6 +16,7 @@ struct Db {
     i64 changes_before;       // rows ever changed, when this transaction began
     bool noted;               // this transaction left an audit line
     bool migrating;           // the fence is open
+    bool synced;              // a commit waits for the disk
     const char *fenced_table; // what the fence refused last, for the message
 };
 

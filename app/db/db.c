@@ -30,6 +30,19 @@ static fallible make_private_file(Arena *a, const char *path)
     return NULL;
 }
 
+// Bytes 18 and 19 of the file say so (sqlite.org/fileformat2.html), read by its own open descriptor. Asking by a pragma
+// would read the whole schema, which a connection that waits for its first change does not need yet.
+static bool is_wal(Db *db)
+{
+    enum { VERSIONS_AT = 18, IS_WAL = 2 };
+    u8 versions[2];
+    sqlite3_file *file = NULL;
+    if (sqlite3_file_control(db->sqlite, "main", SQLITE_FCNTL_FILE_POINTER, &file) || !file ||
+        !file->pMethods || file->pMethods->xRead(file, versions, sizeof versions, VERSIONS_AT))
+        return false;
+    return versions[0] == IS_WAL && versions[1] == IS_WAL;
+}
+
 static fallible configure(Db *db, Arena *a)
 {
     sqlite3_extended_result_codes(db->sqlite, 1);
@@ -39,9 +52,10 @@ static fallible configure(Db *db, Arena *a)
     sqlite3_db_config(db->sqlite, SQLITE_DBCONFIG_ENABLE_QPSG, 1, NULL);
     TRY(db_exec(db, a,
                 "pragma foreign_keys=on; pragma trusted_schema=off; pragma cell_size_check=on"));
+    // The last one looks into the file: a writer makes what readers of a WAL database need and cannot make.
     if (db->mode == DB_READ_WRITE)
-        TRY(db_exec(db, a,
-                    "pragma journal_mode=wal; pragma synchronous=full; pragma secure_delete=on"));
+        TRY(db_exec(db, a, "pragma secure_delete=on; pragma user_version"));
+    if (db->mode == DB_READ_WRITE && !is_wal(db)) TRY(db_exec(db, a, "pragma journal_mode=wal"));
     sqlite3_commit_hook(db->sqlite, on_commit, db);
     fence_close(db);
     return NULL;
@@ -110,11 +124,24 @@ void db_close(Db *db)
     db->sqlite = NULL;
 }
 
+// What was committed is on the disk. Said before the first change and not earlier, for it reads the schema.
+static fallible sync_fully(Db *db, Arena *a)
+{
+    if (db->synced) return NULL;
+    bool migrating = db->migrating;
+    db->migrating = true; // the fence knows no pragma
+    Err *e = db_exec(db, a, "pragma synchronous=full");
+    db->migrating = migrating;
+    db->synced = !e;
+    return e;
+}
+
 fallible db_begin(Db *db, Arena *a)
 {
     if (db->begun) return fail(a, ERR_BUG, "a transaction is already open");
     if (db->mode == DB_READ_ONLY)
         return fail(a, ERR_BUG, "a read-only connection cannot begin a change");
+    TRY(sync_fully(db, a));
     TRY(db_exec(db, a, "begin immediate"));
     db->begun = true;
     db->noted = false;

@@ -28,16 +28,16 @@ static fallible open_one(DbPool *p, DbMode mode, Db **out)
     return NULL;
 }
 
-// One of each kind now; the others when they are needed, because each holds memory of its own.
+// One of each kind now; the others when they are needed, because each holds memory of its own. The schema is read by
+// the reader only: the writer reads it for its first change.
 static fallible open_first(DbPool *p, Arena *a, int readers)
 {
-    Db *writer, *reader;
+    Db *writer, *reader = NULL;
     // The writer first: a reader cannot make the files that a WAL database needs.
     TRY(open_one(p, DB_READ_WRITE, &writer));
-    TRY(db_check_current(writer, a));
     db_give(p, writer);
-    if (!readers) return NULL;
-    TRY(open_one(p, DB_READ_ONLY, &reader));
+    if (readers) TRY(open_one(p, DB_READ_ONLY, &reader));
+    TRY(db_check_current(readers ? reader : writer, a));
     db_give(p, reader);
     return NULL;
 }

@@ -26,7 +26,8 @@ typedef struct X509Facts {
 } X509Facts;
 // What the first certificate of a PEM text says.
 fallible x509_facts(Arena *, Str pem, X509Facts *out);
-// BAD_INPUT with the reason when the key is not the one of the first certificate.
+// BAD_INPUT with the reason when the key is not the one of the first certificate, as the public half that lies with the
+// key says.
 fallible x509_pair_check(Arena *, const X509Pair *);
 // A fingerprint as people copy it (either case, colons or blanks, "SHA256:" in front) as 64 hex letters; else false.
 bool x509_fingerprint_read(Arena *, Str text, Str *out);

@@ -24,19 +24,14 @@ static Str param_name(Str segment)
     return str_span(segment, 1, segment.n - (is_rest(segment) ? 4 : 1));
 }
 
-// Literal before {one} before {rest...}: what is said more exactly comes first.
-static int segment_rank(Str s)
-{
-    return is_rest(s) ? 2 : is_param(s) ? 1 : 0;
-}
-
+// What is said more exactly comes first.
 static int shape_cmp(const Shape *a, const Shape *b)
 {
     isize n = a->segments_n < b->segments_n ? a->segments_n : b->segments_n;
     for (isize i = 0; i < n; i++) {
-        int rank = segment_rank(a->segments[i]) - segment_rank(b->segments[i]);
+        int rank = a->ranks[i] - b->ranks[i];
         if (rank) return rank;
-        int order = segment_rank(a->segments[i]) ? 0 : str_cmp(a->segments[i], b->segments[i]);
+        int order = a->ranks[i] ? 0 : str_cmp(a->segments[i], b->segments[i]);
         if (order) return order;
     }
     return (a->segments_n > b->segments_n) - (a->segments_n < b->segments_n);
@@ -60,8 +55,9 @@ static fallible shape_read(Arena *a, const Route *r, Shape *out)
         if (out->rest || out->segments_n == ROUTE_SEGMENTS_MAX || (braces && !is_param(segment)))
             return fail(a, ERR_BUG, "Route %s: {name} is a whole segment, {name...} the last.",
                         r->path);
-        out->segments[out->segments_n++] = segment;
         out->rest = is_rest(segment);
+        out->ranks[out->segments_n] = out->rest ? 2 : is_param(segment);
+        out->segments[out->segments_n++] = segment;
     }
     return NULL;
 }
@@ -89,7 +85,8 @@ static fallible router_add(Arena *a, Router *router, const RouteList *list, cons
     TRY(shape_read(a, r, &shape));
     Shape *at = NULL;
     for (isize i = 0; i < router->n && !at; i++)
-        if (!shape_cmp(&router->v[i], &shape)) at = &router->v[i];
+        if (router->v[i].segments_n == shape.segments_n && !shape_cmp(&router->v[i], &shape))
+            at = &router->v[i];
     if (!at) {
         at = &router->v[router->n++];
         *at = shape;

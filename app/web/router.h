@@ -9,7 +9,8 @@ enum { ROUTE_SEGMENTS_MAX = 16, ROUTE_METHODS = DELETE + 1 };
 typedef struct Shape {
     Str segments[ROUTE_SEGMENTS_MAX]; // as written in the row; of the first row of the shape
     isize segments_n;
-    bool rest; // the last segment is {name...}
+    u8 ranks[ROUTE_SEGMENTS_MAX]; // of each: literal before {one} before {rest...}
+    bool rest;                    // the last segment is {name...}
     const Route *rows[ROUTE_METHODS];
     const RouteList *lists[ROUTE_METHODS];
 } Shape;

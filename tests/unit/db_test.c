@@ -330,6 +330,46 @@ START_TEST(threads_share_a_pool)
 }
 END_TEST
 
+static int number_read(void *number, int columns, char **values, char **names)
+{
+    i64 n = -1;
+    (void)columns, (void)names;
+    if (!str_i64(str_from(values[0]), &n)) n = -1;
+    *(i64 *)number = n;
+    return 0;
+}
+
+static i64 pragma(Db *db, const char *which)
+{
+    i64 number = -1;
+    db->migrating = true; // the fence knows no pragma
+    ck_assert_int_eq(sqlite3_exec(db->sqlite, which, number_read, &number, NULL), SQLITE_OK);
+    db->migrating = false;
+    return number;
+}
+
+// A connection that has not changed anything has read no schema; the first change is as safe as every other.
+START_TEST(a_commit_waits_for_the_disk)
+{
+    scratch s = scratch_make();
+    Str path;
+    DbPool *pool = NULL;
+    db_close(site_file(&s, DB_AS_RUNNER, &path));
+    ck_works(db_pool_open(&s.a, path, DB_SITE, DB_AS_RUNNER, 1, 2, &pool));
+    for (int round = 0; round < 2; round++) {
+        Db *db = db_take(pool, DB_READ_WRITE);
+        ck_works(db_begin(db, &s.a));
+        ck_assert_int_eq(pragma(db, "pragma synchronous"), 2);
+        ck_assert_int_eq(pragma(db, "pragma secure_delete"), 1);
+        ck_assert_int_eq(pragma(db, "pragma foreign_keys"), 1);
+        ck_works(db_settle(db, &s.a, note(db, &s.a, "job.tick")));
+        db_give(pool, db);
+    }
+    ck_assert(file_exists(&s.a, arena_fmt(&s.a, "%.*s-wal", STR(path))));
+    db_pool_close(pool);
+}
+END_TEST
+
 START_TEST(a_connection_comes_back_clean)
 {
     scratch s = scratch_make();
@@ -368,6 +408,7 @@ Suite *db_suite(void)
     tcase_add_test(t, opening_once_more_keeps_the_locks_of_this_process);
     tcase_add_test(t, a_copy_is_whole);
     tcase_add_test(t, threads_share_a_pool);
+    tcase_add_test(t, a_commit_waits_for_the_disk);
     tcase_add_test(t, a_connection_comes_back_clean);
     suite_add_tcase(suite, t);
     return suite;
