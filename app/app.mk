@@ -105,8 +105,17 @@ $(gen_objs): | $(sql_h) $(page_h) $(page_h)
 # --- the binary
 product: $(OUT)/tresor
 tresor: $(if $(wildcard app/main.c),$(OUT)/tresor)
-$(OUT)/tresor: $(main) $(objects)
-	$(quiet)$(CC) $(CFLAGS) -o $@ $(MALLOC) $^ $(LINK_LIBS) $(LDFLAGS)
+# What a server touches lies side by side (app/near.txt is made by tests/bench/near.sh); read-only data stays outside of
+# what may be executed.
+near := $(if $(filter product,$(FLAVOUR)),$(OUT)/near.ld)
+$(OUT)/near.ld: app/near.txt app/app.mk
+	@mkdir -p $(@D)
+	$(quiet){ echo 'SECTIONS { .text.near : {'; \
+		sed 's/.*/*(.text.& .text.&.isra.* .text.&.constprop.* .text.&.part.*)/' $<; \
+		echo '} } INSERT BEFORE .text; SECTIONS { .rodata.near : {'; \
+		sed 's/.*/*(.rodata.& .rodata.&.*)/' $<; echo '} } INSERT AFTER .rodata;'; } >$@
+$(OUT)/tresor: $(main) $(objects) $(near)
+	$(quiet)$(CC) $(CFLAGS) -o $@ $(MALLOC) $(filter-out %.ld,$^) $(LINK_LIBS) $(LDFLAGS) $(near:%=-Wl,-T,%)
 
 # --- unit tests: tests/unit/NAME_test.c defines Suite *NAME_suite(void); the list of them is made here
 suites := $(patsubst tests/unit/%_test.c,%,$(tests))
