@@ -1,6 +1,6 @@
 #!/bin/bash
 # compressing what is released, against zip -6: CPU time for the same 36 MB of tables, logs, figures and pictures
-# tresor also hashes every file with SHA-256 in the same pass; zip does not. Sizes are compared as well.
+# tresor also hashes every file with SHA-256 in the same pass; zip does not. The goal is two: a third of the time, and no byte more.
 set -euo pipefail
 command -v zip >/dev/null || { echo "P8 needs zip: apt-get install zip" >&2; exit 1; }
 work=$(mktemp -d)
@@ -41,8 +41,8 @@ for _ in range(int(os.environ['ROUNDS'])):
 subprocess.run([os.environ['TRESOR'], 'archive', 'check', 'ours.zip'], check=True, stdout=subprocess.DEVNULL, cwd=work)
 ratios = sorted(x / y for x, y in zip(a, b))
 ours, theirs = os.path.getsize(f'{work}/ours.zip'), os.path.getsize(f'{work}/zip.zip')
-print(f'tresor {statistics.median(a):.3f} s of CPU, zip {statistics.median(b):.3f} s (medians of {len(a)}); '
-      f'size {ours} against {theirs}, {ours / theirs:.3f}')
+print(f'tresor {statistics.median(a):.3f} s of CPU, zip {statistics.median(b):.3f} s (medians of {len(a)}); {ours} bytes against {theirs}')
 print(f'P8 ratio={statistics.median(a) / statistics.median(b):.3f} goal=0.333 '
-      f'spread={ratios[len(ratios) // 4]:.3f}..{ratios[3 * len(ratios) // 4]:.3f} peer=zip-{version}')
+      f'spread={ratios[len(ratios) // 4]:.3f}..{ratios[3 * len(ratios) // 4]:.3f} '
+      f'size={ours / theirs:.3f} size_goal=1.000 peer=zip-{version}')
 PYTHON
