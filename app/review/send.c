@@ -4,14 +4,12 @@
 #include <pthread.h>
 
 #include "audit/audit.h"
-#include "kit/json.h"
-#include "kit/minisign.h"
 #include "os/clock.h"
 #include "os/file.h"
 #include "os/own.h"
 #include "review/notice.h"
-#include "review/record.h"
 #include "review/review.h"
+#include "review/sending.h"
 #include "review/upload.h"
 #include "web/event.h"
 
@@ -91,76 +89,20 @@ static fallible headers_put(Sender *s, HttpRequest *ask, const ReviewRequest *r)
     return NULL;
 }
 
-static bool leaves(const ReviewRequest *r, const ReviewVerdictsRow *f)
+// Inside a transaction of its own, so that a signature either is in the text or was refused.
+static Err *set_sending(Sender *s, Db *db, const ReviewRequest *r, const void *text)
 {
-    return review_verdict((isize)f->approved, (isize)f->against, r->reviews) == VERDICT_APPROVED;
+    return sending_text(db, &s->a, s->link, r, *(Str *const *)text);
 }
 
-// What this site lets out, in its own name: a server that says otherwise is found out by `tresor verify`.
-static void statement_put(Sender *s, const ReviewRequest *r, const ReviewVerdicts *files,
-                          JsonOut *j)
-{
-    Buf b = {.a = &s->a};
-    MinisignKey key = minisign_key_of(&s->link->sign);
-    buf_fmt(&b, "tresor-site-release-1\nsite: %.*s\nworkspace: %.*s\nrequest: %lld\n",
-            STR(s->link->backend), STR(r->workspace), (long long)r->id);
-    for (isize i = 0; i < files->n; i++)
-        if (leaves(r, &files->v[i]))
-            buf_fmt(&b, "file: %.*s %.*s\n", STR(files->v[i].sha256), STR(files->v[i].path));
-    Str text = buf_str(&b);
-    json_obj(json_key(j, S("site_statement")));
-    json_str(json_key(j, S("statement")), text);
-    json_str(json_key(j, S("signature")),
-             minisign_sign(&s->a, &s->link->sign, text, S("signature of a Tresor airlock"),
-                           arena_fmt(&s->a, "request %lld", (long long)r->id)));
-    json_str(json_key(j, S("public_key")), minisign_key_file(&s->a, &key));
-    json_end(j);
-}
-
-static fallible create_body(Sender *s, const ReviewRequest *r, const ReviewVerdicts *files,
-                            Str *out)
-{
-    Buf b = {.a = &s->a};
-    JsonOut j = json_begin(&b, JSON_COMPACT);
-    ReviewRecord record;
-    Db *db = reader(s);
-    Err *e = review_record_load(db, &s->a, s->link, r->id, &record);
-    db_give(s->pool, db);
-    TRY(e);
-    json_arr(json_key(json_obj(&j), S("files")));
-    for (isize i = 0; i < files->n; i++) {
-        const ReviewVerdictsRow *f = &files->v[i];
-        if (!leaves(r, f)) continue;
-        json_obj(&j);
-        json_str(json_key(&j, S("name")), f->path);
-        json_str(json_key(&j, S("url")),
-                 arena_fmt(&s->a, "/workspace/%.*s/current/%.*s", STR(r->workspace), STR(f->path)));
-        json_int(json_key(&j, S("size")), f->size);
-        json_str(json_key(&j, S("sha256")), f->sha256);
-        json_str(json_key(&j, S("date")), time_iso_seconds(&s->a, r->changed_at));
-        review_record_file_put(&record, f->id, json_key(&j, S("metadata")));
-        json_null(json_key(&j, S("review")));
-        json_end(&j);
-    }
-    json_end(&j);
-    json_obj(json_key(&j, S("metadata")));
-    review_record_put(&record, &j);
-    statement_put(s, r, files, &j);
-    json_end(&j);
-    json_null(json_key(&j, S("review")));
-    json_end(&j);
-    *out = buf_str(&b);
-    return NULL;
-}
-
-static fallible release_create(Sender *s, const ReviewRequest *r, const ReviewVerdicts *files,
-                               Str *id)
+static fallible release_create(Sender *s, const ReviewRequest *r, Str *id)
 {
     HttpAnswer answer;
     HttpRequest ask = {.method = S("POST"),
                        .url = arena_fmt(&s->a, "%.*s/api/v2/releases/workspace/%.*s",
                                         STR(s->link->server), STR(r->workspace))};
-    TRY(create_body(s, r, files, &ask.body));
+    Str *body = &ask.body;
+    TRY(write_down(s, r, set_sending, &body));
     TRY(headers_put(s, &ask, r));
     http_header_add(&s->a, &ask.headers, S("Content-Type"), S("application/json"));
     TRY(http_send(s->http, &s->a, &ask, &answer));
@@ -192,9 +134,9 @@ static fallible request_send(Sender *s, const ReviewRequest *r)
     Err *e = review_verdicts(db, &s->a, r->id, r->round, &files);
     db_give(s->pool, db);
     TRY(e);
-    if (!release.n) TRY(release_create(s, r, &files, &release));
+    if (!release.n) TRY(release_create(s, r, &release));
     for (isize i = 0; i < files.n; i++)
-        if (leaves(r, &files.v[i]) && !files.v[i].is_sent)
+        if (sending_leaves(r, &files.v[i]) && !files.v[i].is_sent)
             TRY(file_send(s, r, release, &files.v[i]));
     return write_down(s, r, set_released, &release);
 }

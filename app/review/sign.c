@@ -2,7 +2,7 @@
 #include "review/sign.h"
 
 #include "kit/minisign.h"
-#include "review/visitor.h"
+#include "review/sending.h"
 
 static void sort_approved(ReviewApprovedBy *l)
 {
@@ -46,11 +46,15 @@ fallible review_sign(Req *q, const ReviewRequest *r, Str signature)
     ReviewDoneByRow mine;
     MinisignKey key;
     Str statement;
-    bool finished;
+    bool finished, begun;
     i64 changed;
     TRY(review_own_done(q, r, &mine, &finished));
     if (!finished)
         return fail(q->a, ERR_CONFLICT, "Finish your review first; what you approved is signed.");
+    TRY(sending_begun(q->db, q->a, r->id, &begun));
+    if (begun)
+        return fail(q->a, ERR_CONFLICT,
+                    "The release is on its way already; its record can take no more signatures.");
     TRY(visitor_get(q->db, q->a, q->who.id, &me));
     if (!me.public_key.n)
         return fail(q->a, ERR_CONFLICT, "Register the public half of your minisign key first.");

@@ -12,7 +12,7 @@
 fallible review_statement(Db *, Arena *, const ReviewRequest *, i64 checker, Str username,
                           Str *out);
 // Keeps the signature file with the visitor's finished review of this round. CONFLICT when there is no such review, no
-// key, or the signature is not of this text by that key.
+// key, when the signature is not of this text by that key, or when the release is on its way already.
 fallible review_sign(Req *, const ReviewRequest *, Str signature);
 // The visitor's own review of this round: found only when it is finished.
 fallible review_own_done(Req *, const ReviewRequest *, ReviewDoneByRow *out, bool *found);

@@ -128,6 +128,13 @@ create table review_done (
     primary key (request, checker, round)
 ) strict, without rowid;
 
+-- What the server is told of a request that is let go: sent in the same words until it answers.
+-- writers review_sending: airlock admin
+create table review_sending (
+    request integer primary key references review_request on delete cascade,
+    body    text not null                                 -- JSON, the body of the call
+) strict;
+
 -- What people say about a request, or about one group of it.
 -- writers review_comment: airlock admin
 create table review_comment (
