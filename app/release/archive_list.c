@@ -51,6 +51,7 @@ ArchiveEntry archive_file(Archive *x, Arena *a, const ReleaseFile *f)
 static fallible release_add(Collection *c, Str id, RecordFiles **out)
 {
     ReleaseGet r;
+    ReleaseWords words;
     for (isize i = 0; i < c->crate.releases_n; i++) {
         *out = &c->records[i];
         if (str_eq(c->releases[i].id, id)) return NULL;
@@ -70,8 +71,9 @@ static fallible release_add(Collection *c, Str id, RecordFiles **out)
     isize at = c->crate.releases_n++;
     *out = &c->records[at];
     TRY(release_get(c->x->db, c->a, id, &r));
-    TRY(record_files(c->a, &r, *out));
-    return record_read(c->a, &r, &c->releases[at]);
+    TRY(release_words(c->x->db, c->a, id, &words));
+    TRY(record_files(c->a, &words, *out));
+    return record_read(c->a, &r, &words, &c->releases[at]);
 }
 
 static void file_fill(Collection *c, Arena *a, const ReleaseFile *f, const RecordFiles *record,

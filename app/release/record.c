@@ -53,10 +53,10 @@ static Str json_text(Arena *a, const Json *value)
     return buf_str(&b);
 }
 
-fallible record_read(Arena *a, const ReleaseGet *r, CrateRelease *out)
+fallible record_read(Arena *a, const ReleaseGet *r, const ReleaseWords *words, CrateRelease *out)
 {
     const Json *j;
-    TRY(json_parse(a, r->metadata, &j));
+    TRY(json_parse(a, words->metadata, &j));
     const Json *request = json_get(j, S("request")), *policy = json_get(j, S("policy"));
     *out = (CrateRelease){
         .id = r->id,
@@ -73,7 +73,7 @@ fallible record_read(Arena *a, const ReleaseGet *r, CrateRelease *out)
         .decided = time_at(request, "decided_at"),
         .policy_name = json_get_str(policy, S("name")),
         .policy = json_text(a, policy),
-        .record = record_text(a, r),
+        .record = record_text(a, r->id, words),
         .withdrawn_at = r->withdrawn_at,
         .withdrawn_by = r->withdrawn_by,
         .withdraw_reason = r->withdraw_reason,
@@ -91,11 +91,11 @@ fallible record_read(Arena *a, const ReleaseGet *r, CrateRelease *out)
     return NULL;
 }
 
-fallible record_files(Arena *a, const ReleaseGet *r, RecordFiles *out)
+fallible record_files(Arena *a, const ReleaseWords *words, RecordFiles *out)
 {
     const Json *files;
     *out = (RecordFiles){0};
-    TRY(json_parse(a, r->requested_files, &files));
+    TRY(json_parse(a, words->requested_files, &files));
     for (JsonWalk w = json_walk(files); json_next(&w);) {
         void **place = map_at(a, &out->by_name, json_get_str(w.value, S("name")));
         *place = (void *)(intptr_t)json_get(w.value, S("metadata"));

@@ -7,15 +7,15 @@
 
 // The record as one JSON text, the same every time: who asked, who decided, the policy, findings and decisions per
 // file. Its SHA-256 stands in the log, and the text in the release's archive.
-Str record_text(Arena *, const ReleaseGet *);
+Str record_text(Arena *, Str release, const ReleaseWords *);
 
 // What the record says, as far as it says it: old releases and other airlocks leave things out.
-fallible record_read(Arena *, const ReleaseGet *, CrateRelease *out);
+fallible record_read(Arena *, const ReleaseGet *, const ReleaseWords *, CrateRelease *out);
 // The record's own words about each file, by name; and what they say of one.
 typedef struct RecordFiles {
     Map by_name; // to the JSON of the file's metadata
 } RecordFiles;
-fallible record_files(Arena *, const ReleaseGet *, RecordFiles *out);
+fallible record_files(Arena *, const ReleaseWords *, RecordFiles *out);
 void record_file_read(Arena *, const RecordFiles *, Str name, CrateFile *out);
 
 // Entries of the log, inside the transaction that makes them true.

@@ -4,13 +4,13 @@
 #include "release/record.h"
 
 // Both parts are JSON that this program wrote itself when the release was made.
-Str record_text(Arena *a, const ReleaseGet *r)
+Str record_text(Arena *a, Str release, const ReleaseWords *words)
 {
     Buf b = {.a = a};
-    buf_fmt(&b, "{\"release\":\"%.*s\",\n\"record\":", STR(r->id));
-    buf_put(&b, r->metadata);
+    buf_fmt(&b, "{\"release\":\"%.*s\",\n\"record\":", STR(release));
+    buf_put(&b, words->metadata);
     buf_put(&b, S(",\n\"files\":"));
-    buf_put(&b, r->requested_files);
+    buf_put(&b, words->requested_files);
     buf_put(&b, S("}\n"));
     return buf_str(&b);
 }
@@ -39,7 +39,9 @@ static fallible files_name(Db *db, Arena *a, const ReleaseGet *r, LedgerNews *ne
 fallible record_log_release(Db *db, Arena *a, Time now, const ReleaseGet *r)
 {
     LedgerNews news = news_of(r, LEDGER_RELEASE, now);
-    news.record = sha256_hex(a, record_text(a, r));
+    ReleaseWords words;
+    TRY(release_words(db, a, r->id, &words));
+    news.record = sha256_hex(a, record_text(a, r->id, &words));
     TRY(files_name(db, a, r, &news));
     return ledger_append(db, a, &news);
 }

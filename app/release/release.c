@@ -162,22 +162,12 @@ fallible release_make(Db *db, Arena *a, Time now, const WorkspaceGet *w, i64 bac
     }
     *id = ulid_make(a, now, random_bytes(a, 10));
     TRY(release_insert(db, a, *id, w->id, backend, by, now, asked, asks->metadata, &changed));
+    for (isize i = 0; i < asks->n; i++)
+        TRY(release_ask_insert(db, a, *id, asks->v[i].name, asks->v[i].sha256, asks->v[i].size,
+                               &changed));
     return release_note(
         db, a, now, by, "release.create", *id,
         arena_fmt(a, "{\"workspace\":\"%.*s\",\"files\":%td}", STR(w->name), asks->n));
-}
-
-fallible release_asked(Arena *a, const ReleaseGet *r, Str name, bool *found, Str *sha256, i64 *size)
-{
-    const Json *files;
-    *found = false;
-    TRY(json_parse(a, r->requested_files, &files));
-    for (JsonWalk w = json_walk(files); !*found && json_next(&w);) {
-        *found = str_eq(json_get_str(w.value, S("name")), name);
-        *sha256 = json_get_str(w.value, S("sha256"));
-        *size = json_get_int(w.value, S("size"), -1);
-    }
-    return NULL;
 }
 
 Str release_folder(Arena *a, Str data, Str workspace, Str release)
@@ -202,15 +192,14 @@ static fallible arrival_move(Arena *a, Str data, const ReleaseGet *r, Str id,
     return file_rename(a, f->part, place);
 }
 
-// Complete when as many files are here as were asked for: names are unique in both lists.
-static fallible completion_settle(Db *db, Arena *a, Time now, const ReleaseGet *r, bool *complete)
+static fallible completion_settle(Db *db, Arena *a, Time now, const ReleaseGet *r, Str name,
+                                  bool *complete)
 {
-    const Json *asked;
-    ReleaseFilesHere here;
+    ReleaseWaits still;
     i64 changed;
-    TRY(release_files_here(db, a, r->id, &here));
-    TRY(json_parse(a, r->requested_files, &asked));
-    *complete = here.n == json_count(asked);
+    TRY(release_ask_here(db, a, r->id, name, &changed));
+    TRY(release_waits(db, a, r->id, &still));
+    *complete = !still.waits;
     if (!*complete) return NULL;
     TRY(release_complete(db, a, r->id, now, &changed));
     return record_log_release(db, a, now, r);
@@ -224,7 +213,7 @@ fallible release_file_put(Db *db, Arena *a, Time now, Str data, const ReleaseGet
     *id = ulid_make(a, now, random_bytes(a, 10));
     TRY(release_file_insert(db, a, *id, r->id, r->workspace, r->backend, by, now, f->name,
                             f->sha256, f->sha512, f->size, f->crc, f->packed_size, &changed));
-    TRY(completion_settle(db, a, now, r, &complete));
+    TRY(completion_settle(db, a, now, r, f->name, &complete));
     TRY(release_note(db, a, now, by, complete ? "release.complete" : "release.file", r->id,
                      arena_fmt(a, "{\"file\":\"%.*s\",\"sha256\":\"%.*s\",\"size\":%lld}", STR(*id),
                                STR(f->sha256), (long long)f->size)));

@@ -34,8 +34,6 @@ bool release_name_is_safe(Str);
 // same words before it is complete, it is the same release: the answer to the first call may have been lost.
 fallible release_make(Db *, Arena *, Time now, const WorkspaceGet *, i64 backend, i64 by,
                       const ReleaseAsks *, Str *id);
-// Is this file among those that the release asked for? *sha256 and *size (-1: unknown) are what was promised.
-fallible release_asked(Arena *, const ReleaseGet *, Str name, bool *found, Str *sha256, i64 *size);
 // The folder of a release, and a file's place in it; `data` is the server's folder.
 Str release_folder(Arena *, Str data, Str workspace, Str release);
 typedef struct ReleaseArrival ReleaseArrival; // release/arrival.h

@@ -2,12 +2,15 @@
 
 -- one release_get(id text): a release with the names around it
 select r.id, r.workspace, r.backend, r.created_by, r.created_at as "created_at:time", coalesce(r.completed_at, 0) as "completed_at:time",
-       r.requested_files, r.metadata, w.name as "workspace_name:text", b.slug as "backend_slug:text", b.name as "backend_name:text",
+       w.name as "workspace_name:text", b.slug as "backend_slug:text", b.name as "backend_name:text",
        p.username as "username:text", p.name as "person:text", coalesce(r.withdrawn_at, 0) as "withdrawn_at:time",
        coalesce(d.username, '') as "withdrawn_by:text", r.withdraw_reason
   from release r join workspace w on w.id = r.workspace join backend b on b.id = r.backend join person p on p.id = r.created_by
   left join person d on d.id = r.withdrawn_by
  where r.id = :id;
+
+-- one release_words(id text): the list of its files and the record, as JSON: as it was asked for
+select requested_files, metadata from release where id = :id;
 
 -- exec release_insert(id text, workspace i64, backend i64, by i64, now time, asked text, metadata text): a new release
 insert into release (id, workspace, backend, created_by, created_at, requested_files, metadata)
@@ -44,8 +47,17 @@ select exists (select 1 from release_file where workspace = :workspace and backe
 insert into release_file (id, release, workspace, backend, created_by, created_at, name, path, filehash, sha512, size, crc32, deflated)
 values (:id, :release, :workspace, :backend, :by, :now, :name, :name, :hash, :sha512, :size, :crc, :packed);
 
--- one release_files_here(release text): how many of its files have arrived
-select count(*) as "n:i64" from release_file where release = :release;
+-- exec release_ask_insert(release text, name text, hash text, size i64): a file that it promises
+insert into release_ask (release, name, filehash, size) values (:release, :name, :hash, :size);
+
+-- maybe release_asked(release text, name text): what was promised of a file
+select filehash, size from release_ask where release = :release and name = :name;
+
+-- exec release_ask_here(release text, name text): it has arrived
+update release_ask set is_here = 1 where release = :release and name = :name;
+
+-- one release_waits(release text): does one of its files not lie here yet?
+select exists (select 1 from release_ask where release = :release and is_here = 0) as "waits:bool";
 
 -- exec release_complete(id text, now time): from now on it is visible
 update release set completed_at = :now, status = 'APPROVED' where id = :id and completed_at is null;

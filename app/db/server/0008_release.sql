@@ -16,6 +16,18 @@ create table release (
 ) strict, without rowid;
 create index release_workspace on release (workspace, id desc);
 
+-- What was promised of each file; asked for at each upload, so it does not lie in the JSON alone.
+-- writers release_ask: server admin
+create table release_ask (
+    release  text not null references release,
+    name     text not null,
+    filehash text not null,                                -- SHA-256, hex
+    size     integer not null,                             -- -1: it was not said
+    is_here  integer not null default 0,
+    primary key (release, name)
+) strict, without rowid;
+create index release_ask_waits on release_ask (release) where is_here = 0;
+
 -- writers release_file: server admin
 create table release_file (
     id          text primary key,                          -- ULID

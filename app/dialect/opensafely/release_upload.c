@@ -64,8 +64,8 @@ static void upload_close(Upload *u)
 static fallible upload_find(Req *q, Db *db, Str name, Upload *u)
 {
     bool asked;
+    ReleaseAsked promise;
     ReleaseUploadedBefore seen;
-    u->promised = -1;
     u->file = (ReleaseArrival){.name = name, .fd = -1};
     TRY(release_get(db, q->a, req_param(q, "release"), &u->release));
     TRY(workspace_by_id(db, q->a, u->release.workspace, &u->w));
@@ -77,10 +77,12 @@ static fallible upload_find(Req *q, Db *db, Str name, Upload *u)
         return fail(q->a, ERR_BAD_INPUT,
                     "Missing filename. Request should include a Content-Disposition header with a "
                     "filename parameter.");
-    TRY(release_asked(q->a, &u->release, name, &asked, &u->file.sha256, &u->promised));
+    TRY(release_asked(db, q->a, u->release.id, name, &promise, &asked));
     if (!asked)
         return fail(q->a, ERR_BAD_INPUT, "File %.*s not requested in release %.*s", STR(name),
                     STR(u->release.id));
+    u->file.sha256 = promise.filehash;
+    u->promised = promise.size;
     TRY(release_uploaded_before(db, q->a, u->release.workspace, u->release.backend, name,
                                 u->file.sha256, &seen));
     u->here = seen.before;
