@@ -10,6 +10,7 @@ class Relay:
     None (fair), "cut" (every connection is reset), "hole" (bytes vanish, connections stay open), or a dict with any of
     limp=(a, b)    a connection is reset after that many bytes, drawn anew for each
     lag=(a, b)     each piece waits that many seconds, drawn anew, so connections overtake each other
+    late=(a, b)    as lag, but only what comes back from the target
     small=N        pieces of at most N bytes
     """
 
@@ -78,7 +79,7 @@ class Relay:
     async def _pass(self, reader, writer, both, left, up):
         try:
             while piece := await reader.read(self._law("small", 65536)):
-                lag = self._law("lag", None)
+                lag = self._law("lag", None) or (not up and self._law("late", None))
                 if lag:
                     await self._held_up(self.moment.uniform(*lag))
                 if self.bad == "hole":
