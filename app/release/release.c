@@ -161,7 +161,8 @@ fallible release_make(Db *db, Arena *a, Time now, const WorkspaceGet *w, i64 bac
                         STR(asks->v[i].name));
     }
     *id = ulid_make(a, now, random_bytes(a, 10));
-    TRY(release_insert(db, a, *id, w->id, backend, by, now, asked, asks->metadata, &changed));
+    TRY(release_insert(db, a, *id, w->id, backend, by, now, &changed));
+    TRY(release_words_insert(db, a, *id, asked, asks->metadata, &changed));
     for (isize i = 0; i < asks->n; i++)
         TRY(release_ask_insert(db, a, *id, asks->v[i].name, asks->v[i].sha256, asks->v[i].size,
                                &changed));

@@ -10,15 +10,17 @@ select r.id, r.workspace, r.backend, r.created_by, r.created_at as "created_at:t
  where r.id = :id;
 
 -- one release_words(id text): the list of its files and the record, as JSON: as it was asked for
-select requested_files, metadata from release where id = :id;
+select requested_files, metadata from release_words where release = :id;
 
--- exec release_insert(id text, workspace i64, backend i64, by i64, now time, asked text, metadata text): a new release
-insert into release (id, workspace, backend, created_by, created_at, requested_files, metadata)
-values (:id, :workspace, :backend, :by, :now, :asked, :metadata);
+-- exec release_words_insert(id text, asked text, metadata text): the words it was asked for in
+insert into release_words (release, requested_files, metadata) values (:id, :asked, :metadata);
+
+-- exec release_insert(id text, workspace i64, backend i64, by i64, now time): a new release
+insert into release (id, workspace, backend, created_by, created_at) values (:id, :workspace, :backend, :by, :now);
 
 -- maybe release_begun(workspace i64, backend i64, asked text, metadata text): one that was asked for in the same words and is not complete
-select r.id from release r
- where r.workspace = :workspace and r.backend = :backend and r.requested_files = :asked and r.metadata = :metadata and r.completed_at is null
+select r.id from release r join release_words s on s.release = r.id
+ where r.workspace = :workspace and r.backend = :backend and s.requested_files = :asked and s.metadata = :metadata and r.completed_at is null
  order by r.id limit 1;
 
 -- many release_of_workspace(workspace i64): what was released from it, newest first

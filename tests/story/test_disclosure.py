@@ -154,7 +154,7 @@ def test_findings_from_the_request_to_the_record():
         dina.look(request).send(request, ("step", "release"))
         dina.wait_live(request + "live", "Released")
         with sqlite3.connect(f"file:{demo.folder}/server/server.db?mode=ro", uri=True) as db:
-            files, record = map(json.loads, db.execute("select requested_files, metadata from release").fetchone())
+            files, record = map(json.loads, db.execute("select requested_files, metadata from release_words").fetchone())
         (finding,) = files[0]["metadata"]["findings"]
         assert (finding["rule"], finding["row"], finding["column"]) == ("threshold", 1, "recovered")
         assert finding["dismissed"] == "ben: made-up people | dina: made-up people"

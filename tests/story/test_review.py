@@ -110,7 +110,7 @@ def test_a_request_goes_through_two_rounds(demo):
     dina.look(request).send(request, ("step", "release"))
     dina.wait_live(request + "live", "Released")
 
-    release = server(demo, "select requested_files, metadata from release order by created_at desc limit 1")[0]
+    release = server(demo, "select requested_files, metadata from release_words order by release desc limit 1")[0]
     record = json.loads(release[1])
     assert record["record"] == "tresor-release-1" and record["request"]["rounds"] == 2
     assert record["request"]["author"]["username"] == "ada" and record["request"]["decided_by"] == "dina"

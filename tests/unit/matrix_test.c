@@ -72,8 +72,9 @@ static void release_add(Matrix *m, Place *p, const WorkspaceGet *ws, const char 
     World *w = m->w;
     p->release = arena_fmt(&w->a, "01G76141JS40HTVN8XECCC87%s", id);
     p->file = arena_fmt(&w->a, "01G76142EVABYX5HC8JDJQ1F%s", id);
-    ck_works(release_insert(w->db, &w->a, p->release, ws->id, w->tpp.id, w->ada.id, w->web.now,
-                            S("[]"), S("{}"), NULL));
+    ck_works(
+        release_insert(w->db, &w->a, p->release, ws->id, w->tpp.id, w->ada.id, w->web.now, NULL));
+    ck_works(release_words_insert(w->db, &w->a, p->release, S("[]"), S("{}"), NULL));
     ck_works(release_file_insert(w->db, &w->a, p->file, p->release, ws->id, w->tpp.id, w->ada.id,
                                  w->web.now, S("output/table.csv"), sha256_hex(&w->a, p->file),
                                  S(""), 7, 0, -1, NULL));

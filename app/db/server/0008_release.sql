@@ -7,14 +7,21 @@ create table release (
     created_by      integer not null references person,    -- on whose behalf the backend acted
     created_at      integer not null,
     status          text not null default 'REQUESTED' check (status in ('REQUESTED', 'APPROVED', 'REJECTED')),
-    requested_files text not null,                         -- JSON list as it was sent
-    metadata        text not null default '{}',            -- JSON: request at the airlock, checkers, decisions
     completed_at    integer,                               -- every requested file is here: from now on it is visible
     withdrawn_at    integer,                               -- all of it was taken back
     withdrawn_by    integer references person,
     withdraw_reason text not null default ''
 ) strict, without rowid;
 create index release_workspace on release (workspace, id desc);
+
+-- What was said when it was asked for: megabytes, so not in a row that is read at each look at the release. Nor is this
+-- table without rowids: then a row is its own key, and all of it is read to compare one.
+-- writers release_words: server admin
+create table release_words (
+    release         text primary key references release,
+    requested_files text not null,                         -- JSON list as it was sent
+    metadata        text not null default '{}'             -- JSON: request at the airlock, checkers, decisions
+) strict;
 
 -- What was promised of each file; asked for at each upload, so it does not lie in the JSON alone.
 -- writers release_ask: server admin
