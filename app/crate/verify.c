@@ -304,6 +304,7 @@ fallible crate_verify(Arena *a, int fd, VerifyKeys keys, CrateVerdict *out)
     bag_check(&c);
     verify_words(&c);
     verify_log(&c);
+    verify_approvals(&c);
     verify_graph(&c);
     return NULL;
 }

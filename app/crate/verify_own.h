@@ -15,6 +15,16 @@ typedef struct Seen {
     Str expected;       // what the manifest says its SHA-512 is; empty: it is in none
 } Seen;
 
+// What an entry of the log says.
+typedef struct LogEntry {
+    Str text, kind, release, record;
+    Map files; // from names to Str, their SHA-256
+} LogEntry;
+typedef struct LogEntries {
+    LogEntry *v;
+    isize n;
+} LogEntries;
+
 typedef struct Check {
     Arena *a;
     int fd;
@@ -23,6 +33,7 @@ typedef struct Check {
     Map by_path;
     MinisignKey key;
     bool has_key;
+    LogEntries entries;
     const MinisignKey *site; // the airlock's, as the caller knows it; or NULL
     CrateVerdict *out;
 } Check;
@@ -32,6 +43,11 @@ Seen *seen_at(const Check *, Str path); // NULL: not there
 // The contents; false when it is not there or damaged (which was said elsewhere).
 bool seen_text(Check *, Str path, Str *out);
 
-void verify_words(Check *); // the checkers' statements
-void verify_log(Check *);   // entries, proofs, records
-void verify_graph(Check *); // ro-crate-metadata.json
+// The next line "HASH NAME" after this beginning; false after the last.
+bool file_next_line(Str *rest, Str beginning, Str *sha256, Str *name);
+void files_named(Arena *, Str text, Str beginning, Map *out); // all of them, from names to Str
+
+void verify_words(Check *);     // the signatures of checkers and airlocks
+void verify_log(Check *);       // entries, proofs, records
+void verify_approvals(Check *); // what was signed against what the log says was released
+void verify_graph(Check *);     // ro-crate-metadata.json

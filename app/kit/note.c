@@ -120,16 +120,40 @@ fallible checkpoint_open(Arena *a, const u8 key[SIGN_PUBLIC_BYTES], Str note, Ch
     return NULL;
 }
 
+static void path_put(Buf *b, const MerklePath *path, Str checkpoint)
+{
+    for (int i = 0; i < path->n; i++)
+        buf_fmt(b, "%.*s\n", STR(merkle_text(b->a, path->v[i])));
+    buf_byte(b, '\n');
+    buf_put(b, checkpoint);
+}
+
 Str log_proof_text(Arena *a, const LogProof *p)
 {
     Buf b = {.a = a};
     buf_put(&b, proof_head);
     buf_fmt(&b, "index %lld\n", (long long)p->index);
-    for (int i = 0; i < p->path.n; i++)
-        buf_fmt(&b, "%.*s\n", STR(merkle_text(a, p->path.v[i])));
-    buf_byte(&b, '\n');
-    buf_put(&b, p->checkpoint);
+    path_put(&b, &p->path, p->checkpoint);
     return buf_str(&b);
+}
+
+Str log_growth_text(Arena *a, const LogGrowth *g)
+{
+    Buf b = {.a = a};
+    buf_fmt(&b, "old %lld\n", (long long)g->before);
+    path_put(&b, &g->path, g->checkpoint);
+    return buf_str(&b);
+}
+
+// Hashes, a line each, up to the empty line; the checkpoint is what is left.
+static bool path_read(Arena *a, Str rest, MerklePath *path, Str *checkpoint)
+{
+    for (Str line; str_next(&rest, '\n', &line) && line.n;) {
+        if (path->n == COUNT(path->v)) return false;
+        if (!merkle_from_text(a, line, &path->v[path->n++])) return false;
+    }
+    *checkpoint = rest;
+    return rest.n > 0;
 }
 
 static bool proof_split(Arena *a, Str text, LogProof *out)
@@ -138,14 +162,8 @@ static bool proof_split(Arena *a, Str text, LogProof *out)
     *out = (LogProof){0};
     if (text.n > NOTE_MAX || !str_starts(text, proof_head) || !str_next(&rest, '\n', &line))
         return false;
-    if (!str_starts(line, S("index ")) || !number_read(str_skip(line, 6), &out->index))
-        return false;
-    while (str_next(&rest, '\n', &line) && line.n) {
-        if (out->path.n == COUNT(out->path.v)) return false;
-        if (!merkle_from_text(a, line, &out->path.v[out->path.n++])) return false;
-    }
-    out->checkpoint = rest;
-    return rest.n > 0;
+    return str_starts(line, S("index ")) && number_read(str_skip(line, 6), &out->index) &&
+           path_read(a, rest, &out->path, &out->checkpoint);
 }
 
 fallible log_proof_read(Arena *a, Str text, LogProof *out)
@@ -153,6 +171,19 @@ fallible log_proof_read(Arena *a, Str text, LogProof *out)
     if (proof_split(a, text, out)) return NULL;
     return fail(a, ERR_BAD_INPUT,
                 "this is no proof of a log entry: it must begin with c2sp.org/tlog-proof@v1");
+}
+
+fallible log_growth_read(Arena *a, Str text, LogGrowth *out)
+{
+    Str rest = text, line;
+    *out = (LogGrowth){0};
+    if (text.n <= NOTE_MAX && str_next(&rest, '\n', &line) && str_starts(line, S("old ")) &&
+        number_read(str_skip(line, 4), &out->before) &&
+        path_read(a, rest, &out->path, &out->checkpoint))
+        return NULL;
+    return fail(a, ERR_BAD_INPUT,
+                "this is no proof of how a log grew: save what the server shows at "
+                "/log/proof?from=N&size=M");
 }
 
 fallible log_proof_check(Arena *a, const u8 key[SIGN_PUBLIC_BYTES], Str entry, Str text, i64 *index,

@@ -34,6 +34,14 @@ typedef struct LogProof {
 } LogProof;
 Str log_proof_text(Arena *, const LogProof *);
 fallible log_proof_read(Arena *, Str text, LogProof *out);
+// What a log says when it is asked how it grew: "old N", the hashes of merkle_consistency, an empty line, a checkpoint.
+typedef struct LogGrowth {
+    i64 before;
+    MerklePath path;
+    Str checkpoint;
+} LogGrowth;
+Str log_growth_text(Arena *, const LogGrowth *);
+fallible log_growth_read(Arena *, Str text, LogGrowth *out);
 // All of it: this entry stands at that place in the log that the key signed.
 fallible log_proof_check(Arena *, const u8 key[SIGN_PUBLIC_BYTES], Str entry, Str text, i64 *index,
                          Checkpoint *out);

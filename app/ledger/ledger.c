@@ -118,18 +118,11 @@ fallible ledger_continues(Db *db, Arena *a, const SignKey *key, Str name, i64 be
 {
     Nodes nodes = {db};
     MerkleTree tree;
-    MerklePath path;
-    Str note;
-    Buf b = {.a = a};
+    LogGrowth g = {.before = before};
     TRY(tree_open(&nodes, a, &tree));
     if (size < 0) size = tree.size;
-    TRY(merkle_consistency(a, &tree, before, size, &path));
-    TRY(root_signed(&tree, a, key, name, size, &note));
-    buf_fmt(&b, "old %lld\n", (long long)before);
-    for (int i = 0; i < path.n; i++)
-        buf_fmt(&b, "%.*s\n", STR(merkle_text(a, path.v[i])));
-    buf_byte(&b, '\n');
-    buf_put(&b, note);
-    *text = buf_str(&b);
+    TRY(merkle_consistency(a, &tree, before, size, &g.path));
+    TRY(root_signed(&tree, a, key, name, size, &g.checkpoint));
+    *text = log_growth_text(a, &g);
     return NULL;
 }

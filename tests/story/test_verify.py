@@ -63,6 +63,8 @@ class Released:
             self.latest_zip.write_bytes(ada.look(demo.server + demo.workspace + "outputs/latest/download/").bytes)
             ada.look(demo.server + "/log/")
             self.log_page = ada.page
+            self.growth = folder / "growth"
+            self.growth.write_bytes(ada.look(demo.server + "/log/proof?from=1&size=3").bytes)
             self.checkpoint = folder / "checkpoint"
             self.checkpoint.write_bytes(ada.look(demo.server + "/log/checkpoint").bytes)
             self.stranger_sees = self.entry_of_stranger(demo)
@@ -240,6 +242,17 @@ def test_the_proof_of_another_release_is_not_taken(released, tmp_path):
     assert code == 1
     assert f"a log entry is of the release {released.one}, which is not in this archive" in said
     assert "is not what the log says was released" in said
+
+
+def test_several_archives_say_that_they_stand_in_one_log(released, tmp_path):
+    code, said = verify(released.one_zip, released.two_zip, "--key", released.key)
+    assert code == 0 and said.count("GOOD:") == 2 and "ONE LOG:" in said, said
+    answer = json.loads(tresor("verify", released.one_zip, released.two_zip, released.taken_zip, "--json").stdout)
+    assert answer["good"] and [a["good"] for a in answer["archives"]] == [True] * 3
+    assert [(p["relation"], p["from"], p["size"]) for p in answer["logs"]] == [("one", 1, 2), ("one", 1, 3), ("one", 2, 3)]
+    (tmp_path / "wrong").write_text("old 1\n")
+    assert verify(released.one_zip, released.taken_zip, "--log-proof", tmp_path / "wrong")[0] == 2
+    assert verify(released.one_zip, released.taken_zip, "--log-proof", released.growth)[0] == 0
 
 
 def test_what_is_no_archive_is_unreadable(released, tmp_path):

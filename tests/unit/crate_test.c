@@ -14,6 +14,10 @@
 
 static const char release_id[] = "01M81K55MVRS1ZT2W8AX6S1TWR";
 static const char table[] = "region,n\nnorth,10\n", note[] = "This file was redacted by ada\n";
+static const char record_text[] =
+    "{\"release\":\"x\",\"record\":{\"request\":{\"id\":7,\"rounds\":2},\"reviews\":["
+    "{\"checker\":{\"username\":\"carl\"}},{\"checker\":{\"username\":\"cora\"}},"
+    "{\"checker\":{\"username\":\"cora\"}}]}}\n";
 static const Time when = 1795000000000000;
 
 typedef struct File {
@@ -64,11 +68,38 @@ static void logged(Arena *a, const SignKey *key, Str release, Str deletion, Crat
     out[1] = (CrateLogged){.seq = 1, .statement = deletion, .proof = log_proof_text(a, &q)};
 }
 
-static CrateReview *reviews(Arena *a)
+// What may be wrong in an archive whose every signature is right.
+typedef enum Lie {
+    HONEST,
+    SITE_OTHER,      // the airlock let out something else
+    SITE_MORE,       // or more than the log has
+    CHECKER_OTHER,   // a checker approved other contents,
+    CHECKER_LESS,    // or not all of it,
+    CHECKER_REQUEST, // or another request;
+    CHECKER_NAME,    // it was another checker,
+    CHECKER_WORDS,   // or he signed something else
+} Lie;
+
+// Cora approved all three, and one more that Carl held back; an earlier round is of other contents.
+static Str cora_statement(Arena *a, Lie lie, const CrateFile *files, Str gone)
+{
+    Buf b = {.a = a};
+    if (lie == CHECKER_WORDS) return S("I looked at every file.\n");
+    buf_fmt(&b, "tresor review statement v1\nworkspace study\nrequest %d\nround 2\nchecker %s\n",
+            lie == CHECKER_REQUEST ? 8 : 7, lie == CHECKER_NAME ? "dan" : "cora");
+    buf_fmt(&b, "%.*s  gone.csv\n%.*s  held-back.csv\n", STR(gone), STR(gone));
+    if (lie != CHECKER_LESS)
+        buf_fmt(&b, "%.*s  other.csv\n",
+                STR(lie == CHECKER_OTHER ? files[0].sha256 : files[2].sha256));
+    buf_fmt(&b, "%.*s  table \xC3\xBC 100%%.csv\n", STR(files[0].sha256));
+    return buf_str(&b);
+}
+
+static CrateReview *reviews(Arena *a, Lie lie, const CrateFile *files, Str gone)
 {
     SignKey cora = key_of(5);
     MinisignKey key = minisign_key_of(&cora);
-    CrateReview *v = make(a, CrateReview, 2);
+    CrateReview *v = make(a, CrateReview, 3);
     v[0] = (CrateReview){
         .checker = {S("carl"), S("Carl Odd")},
           .finished = when
@@ -76,14 +107,18 @@ static CrateReview *reviews(Arena *a)
     v[1] = (CrateReview){
         .checker = {S("cora"), S("Cora <b>Even</b>")},
         .finished = when,
-        .statement = S("I looked at every file.\n"),
+        .statement = cora_statement(a, lie, files, gone),
         .public_key = minisign_key_file(a, &key)
     };
-    v[1].signature = minisign_sign(a, &cora, v[1].statement, S("cora"), S("round 1"));
+    v[2] = v[1];
+    v[2].statement =
+        str_replace(a, cora_statement(a, CHECKER_OTHER, files, gone), S("round 2"), S("round 1"));
+    for (int i = 1; i < 3; i++)
+        v[i].signature = minisign_sign(a, &cora, v[i].statement, S("cora"), S("a review"));
     return v;
 }
 
-static void crate_of(Arena *a, const SignKey *key, bool lie, CrateFile *files, Crate *out)
+static void crate_of(Arena *a, const SignKey *key, Lie lie, CrateFile *files, Crate *out)
 {
     CrateRelease *r = make(a, CrateRelease, 1);
     CrateLogged *log = make(a, CrateLogged, 2);
@@ -115,18 +150,18 @@ static void crate_of(Arena *a, const SignKey *key, bool lie, CrateFile *files, C
     files[1].deleted_by = S("ada");
     files[1].delete_reason = S("<script>alert(1)</script>");
     files[2] = output(a, "outputs/other.csv", S("a,b\n1,2\n"));
+    Str gone = sha256_hex(a, S("what it was"));
     *r = (CrateRelease){
         .id = str_from(release_id),
         .site = S("TPP"),
         .created = when,
         .completed = when,
         .uploaded_by = {S("ada"), S("Ada")},
-        .reviews = reviews(a),
-        .reviews_n = 2,
-        .record = S("{\"release\":\"x\"}\n")
+        .reviews = reviews(a, lie, files, gone),
+        .reviews_n = 3,
+        .record = S(record_text)
     };
     Str record = sha256_hex(a, r->record);
-    Str gone = sha256_hex(a, S("what it was"));
     logged(a, key,
            arena_fmt(a,
                      "tresor-log-entry-1\nentry: 0\nkind: release\nrelease: %s\nrecord: "
@@ -142,8 +177,13 @@ static void crate_of(Arena *a, const SignKey *key, bool lie, CrateFile *files, C
     SignKey airlock = key_of(6);
     MinisignKey airlock_key = minisign_key_of(&airlock);
     r->site_statement = arena_fmt(
-        a, "tresor-site-release-1\nfile: %.*s table \xC3\xBC 100%%.csv\nfile: %.*s other.csv\n",
-        STR(files[0].sha256), STR(lie ? files[0].sha256 : files[2].sha256));
+        a,
+        "tresor-site-release-1\nfile: %.*s table \xC3\xBC 100%%.csv\nfile: %.*s other.csv\n"
+        "file: %.*s gone.csv\n%s",
+        STR(files[0].sha256), STR(lie == SITE_OTHER ? files[0].sha256 : files[2].sha256), STR(gone),
+        lie == SITE_MORE ? "file: 0000000000000000000000000000000000000000000000000000000000000000 "
+                           "kept-from-you.csv\n"
+                         : "");
     r->site_signature = minisign_sign(a, &airlock, r->site_statement, S("airlock"), S("request 7"));
     r->site_key = minisign_key_file(a, &airlock_key);
     *out = (Crate){.slug = S("study"),
@@ -208,7 +248,7 @@ static Err *text_end(void *who)
     return NULL;
 }
 
-static Made made_by(Scratch *t, u8 key, bool lie)
+static Made made_by(Scratch *t, u8 key, Lie lie)
 {
     Arena *a = &t->a;
     Made m = {.a = a, .key = key_of(key), .folder = t->folder};
@@ -228,7 +268,7 @@ static Made made_by(Scratch *t, u8 key, bool lie)
 
 static Made made(Scratch *t, u8 key)
 {
-    return made_by(t, key, false);
+    return made_by(t, key, HONEST);
 }
 
 static File *file_at(Made *m, const char *path)
@@ -291,7 +331,7 @@ START_TEST(an_archive_is_good_as_it_was_made)
     ck_works(verdict(&m, NULL, &v));
     ck_assert(v.good && !v.key_given);
     ck_assert(v.files == 7);
-    ck_assert(v.words_n == 2 && v.entries_n == 2);
+    ck_assert(v.words_n == 3 && v.entries_n == 2);
     ck_str(v.entries[0].log, S("tresor.test/log"));
     ck_str(v.title, S("Released outputs"));
     ck_assert(str_starts(v.identifier, S("urn:uuid:")));
@@ -388,7 +428,7 @@ END_TEST
 START_TEST(a_server_that_lies_is_found_by_the_sites_own_word)
 {
     scratch t = scratch_make();
-    Made m = made(&t, 1), lying = made_by(&t, 1, true);
+    Made m = made(&t, 1), lying = made_by(&t, 1, SITE_OTHER);
     CrateVerdict v;
     SignKey airlock = key_of(6), stranger = key_of(7);
     MinisignKey key = minisign_key_of(&airlock), other = minisign_key_of(&stranger);
@@ -398,7 +438,54 @@ START_TEST(a_server_that_lies_is_found_by_the_sites_own_word)
     ck_works(verdict(&m, NULL, &v));
     ck_assert(!v.good && str_has(v.flaws.v[0], S("not with the site key you gave")));
     lying.site = &key;
-    bad(&lying, "data/outputs/other.csv is not what the site let out");
+    bad(&lying, "other.csv is not what the site let out");
+}
+END_TEST
+
+static const struct {
+    Lie lie;
+    const char *say;
+} lies[] = {
+    {SITE_MORE,       "kept-from-you.csv left the site, as signatures/"     },
+    {CHECKER_OTHER,   "which cora signed, approves other contents of it"    },
+    {CHECKER_LESS,    "which cora signed, does not approve it"              },
+    {CHECKER_REQUEST, "is about request 8, and the release was request 7"   },
+    {CHECKER_NAME,    "is not by cora, whom the record names as the checker"},
+    {CHECKER_WORDS,   "-2.txt was signed, and is no statement of a review"  },
+};
+
+START_TEST(what_a_checker_signed_is_compared_with_what_was_released)
+{
+    scratch t = scratch_make();
+    for (isize i = 0; i < COUNT(lies); i++) {
+        Made m = made_by(&t, 1, lies[i].lie);
+        bad(&m, lies[i].say);
+    }
+}
+END_TEST
+
+START_TEST(archives_of_two_logs_of_one_name_are_told)
+{
+    scratch t = scratch_make();
+    Made one = made(&t, 1), same = made(&t, 1), other = made(&t, 1);
+    CrateVerdict a, b, c;
+    LogsVerdict logs;
+    ck_works(verdict(&one, NULL, &a));
+    ck_works(verdict(&same, NULL, &b));
+    ck_works(crate_logs_compare(&t.a, &a, &b, NULL, &logs));
+    ck_assert_int_eq(logs.relation, LOGS_ONE);
+    ck_str(logs.log, S("tresor.test/log"));
+    // another second entry, signed by the same key
+    Str first = file_at(&other, "log/entry-0.txt")->bytes;
+    Str second = S("tresor-log-entry-1\nentry: 1\nkind: release\nrelease: OTHER\n");
+    CrateLogged forged[2];
+    logged(&t.a, &other.key, first, second, forged);
+    file_at(&other, "log/entry-1.txt")->bytes = second;
+    file_at(&other, "log/entry-1.tlog-proof")->bytes = forged[1].proof;
+    ck_works(verdict(&other, NULL, &c));
+    ck_assert_int_eq(c.entries_n, 2);
+    ck_works(crate_logs_compare(&t.a, &a, &c, NULL, &logs));
+    ck_assert_int_eq(logs.relation, LOGS_FORKED);
 }
 END_TEST
 
@@ -464,6 +551,8 @@ Suite *crate_suite(void)
     tcase_add_test(c, what_is_missing_added_renamed_or_swapped_is_named);
     tcase_add_test(c, another_key_or_another_release_is_noticed);
     tcase_add_test(c, a_server_that_lies_is_found_by_the_sites_own_word);
+    tcase_add_test(c, what_a_checker_signed_is_compared_with_what_was_released);
+    tcase_add_test(c, archives_of_two_logs_of_one_name_are_told);
     tcase_add_test(c, what_is_no_archive_is_unreadable);
     tcase_add_test(c, the_page_for_people_escapes_what_people_typed);
     tcase_add_test(c, the_graph_is_closed);

@@ -3,7 +3,7 @@
 
 #include "base/encode.h"
 #include "base/str.h"
-#include "kit/merkle.h"
+#include "kit/merkle_known.h"
 
 enum { MANY = 70, LEVELS = 8 };
 
@@ -140,6 +140,67 @@ START_TEST(every_past_is_proved_to_continue)
 }
 END_TEST
 
+// What the proof of the newest entry of a log of that size tells.
+static MerkleKnown known_of(Arena *a, const MerkleTree *t, const MerkleHash *leaves, i64 size)
+{
+    MerkleKnown k = {0};
+    MerklePath path;
+    ck_works(merkle_inclusion(a, t, size - 1, size, &path));
+    ck_assert(merkle_learn(a, &k, leaves[size - 1], size - 1, size, &path));
+    return k;
+}
+
+// Two logs that differ in one entry only, and what proofs from them tell of each other.
+START_TEST(what_proofs_tell_of_a_log_is_true_and_never_of_another_one)
+{
+    scratch t = scratch_make();
+    enum { SMALL = 20 };
+    MerkleHash leaves[MANY], others[MANY], root, shown;
+    MerkleTree tree = many(&t.a, leaves);
+    int told = 0;
+    for (int fork = 0; fork < SMALL; fork++) {
+        Kept *kept = make(&t.a, Kept, 1);
+        MerkleTree other = {.read = kept_read, .who = kept};
+        for (int i = 0; i < SMALL; i++) {
+            Str entry = arena_fmt(&t.a, i == fork ? "other %d" : "entry %d", i);
+            others[i] = merkle_leaf(entry);
+            kept_add(&t.a, kept, &other, entry);
+        }
+        for (int n = 1; n < SMALL; n++)
+            for (int m = n; m < SMALL; m++) {
+                MerkleKnown one = known_of(&t.a, &tree, leaves, n);
+                MerkleKnown two = known_of(&t.a, &tree, leaves, m);
+                MerkleKnown three = known_of(&t.a, &other, others, m);
+                ck_works(merkle_root(&t.a, &tree, n, &root));
+                ck_assert(merkle_known_agree(&t.a, &one, &two));
+                if (merkle_known_root(&t.a, &two, n, &shown)) ck_assert(merkle_same(shown, root));
+                bool agree = merkle_known_agree(&t.a, &one, &three);
+                if (fork >= m) ck_assert(agree);
+                if (fork < n && merkle_known_root(&t.a, &three, n, &shown)) {
+                    ck_assert(!merkle_same(shown, root) && !agree);
+                    told++;
+                }
+            }
+    }
+    ck_assert_int_gt(told, 100);
+}
+END_TEST
+
+START_TEST(a_proof_that_says_otherwise_is_not_learnt)
+{
+    scratch t = scratch_make();
+    MerkleHash leaves[MANY];
+    MerklePath path;
+    MerkleTree tree = many(&t.a, leaves);
+    MerkleKnown k = known_of(&t.a, &tree, leaves, 9);
+    ck_works(merkle_inclusion(&t.a, &tree, 3, 9, &path));
+    ck_assert(merkle_learn(&t.a, &k, leaves[3], 3, 9, &path));
+    ck_assert(!merkle_learn(&t.a, &k, leaves[4], 3, 9, &path));
+    path.n--;
+    ck_assert(!merkle_learn(&t.a, &k, leaves[3], 3, 9, &path)); // too short for that size
+}
+END_TEST
+
 Suite *kit_merkle_suite(void)
 {
     Suite *s = suite_create("kit merkle");
@@ -147,6 +208,8 @@ Suite *kit_merkle_suite(void)
     tcase_add_test(c, roots_of_the_reference);
     tcase_add_test(c, every_entry_is_proved_and_no_other);
     tcase_add_test(c, every_past_is_proved_to_continue);
+    tcase_add_test(c, what_proofs_tell_of_a_log_is_true_and_never_of_another_one);
+    tcase_add_test(c, a_proof_that_says_otherwise_is_not_learnt);
     suite_add_tcase(s, c);
     return s;
 }

@@ -91,6 +91,30 @@ START_TEST(a_proof_leads_from_the_entry_to_the_root)
 }
 END_TEST
 
+START_TEST(how_a_log_grew_is_read_as_it_was_written)
+{
+    scratch t = scratch_make();
+    SignKey key = key_of(1);
+    MerkleHash one = merkle_leaf(S("one")), two = merkle_leaf(S("two"));
+    Checkpoint c = {.log = S("log"), .size = 2, .root = merkle_node(one, two)};
+    LogGrowth g =
+                  {
+                      .before = 1,
+                      .path = {.v = {two}, .n = 1},
+                      .checkpoint = checkpoint_sign(&t.a, &key, &c)
+    },
+              got;
+    Str text = log_growth_text(&t.a, &g);
+    ck_works(log_growth_read(&t.a, text, &got));
+    ck_assert(got.before == 1 && got.path.n == 1 && merkle_same(got.path.v[0], two));
+    ck_str(got.checkpoint, g.checkpoint);
+    ck_assert(merkle_continues(1, one, 2, c.root, &got.path));
+    ck_fails(ERR_BAD_INPUT, log_growth_read(&t.a, S("old 1\n"), &got));
+    ck_fails(ERR_BAD_INPUT,
+             log_growth_read(&t.a, str_replace(&t.a, text, S("old"), S("new")), &got));
+}
+END_TEST
+
 Suite *kit_note_suite(void)
 {
     Suite *s = suite_create("kit note");
@@ -98,6 +122,7 @@ Suite *kit_note_suite(void)
     tcase_add_test(c, the_example_of_the_specification_opens);
     tcase_add_test(c, a_checkpoint_says_its_size_and_root);
     tcase_add_test(c, a_proof_leads_from_the_entry_to_the_root);
+    tcase_add_test(c, how_a_log_grew_is_read_as_it_was_written);
     suite_add_tcase(s, c);
     return s;
 }
