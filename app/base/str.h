@@ -31,8 +31,11 @@ bool str_i64(Str s, i64 *out);
 bool str_f64(Str s, double *out);
 
 bool str_is_utf8(Str s);
-// A copy that is safe to show anywhere: invalid UTF-8 and control bytes (except \n and \t) become U+FFFD.
+// A copy that is safe to show anywhere: invalid UTF-8 and control bytes (except \n and \t) become U+FFFD, and characters
+// that turn text around are named, like ‹U+202E›.
 Str str_printable(Arena *, Str);
+// The same, and every other character that nobody sees is named, too: for names and contents of files.
+Str str_visible(Arena *, Str);
 u64 str_hash(Str s);
 
 // A growing list of texts in an arena; zero it and use.

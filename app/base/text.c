@@ -60,7 +60,29 @@ bool str_is_utf8(Str s)
     return true;
 }
 
-Str str_printable(Arena *a, Str s)
+static unsigned utf8_code(const u8 *p, isize n)
+{
+    unsigned code = n == 1 ? p[0] : p[0] & (0xFFu >> (n + 1));
+    for (isize i = 1; i < n; i++)
+        code = code << 6 | (p[i] & 0x3Fu);
+    return code;
+}
+
+// Turns the direction of what stands around it, so that gnp.exe reads exe.png.
+static bool code_turns(unsigned c)
+{
+    return c == 0x61C || c == 0x200E || c == 0x200F || (c >= 0x202A && c <= 0x202E) ||
+           (c >= 0x2066 && c <= 0x2069);
+}
+
+// Is not seen itself: soft hyphen, blanks without width, joiners, ends of lines and paragraphs, byte order marks.
+static bool code_hides(unsigned c)
+{
+    return c == 0xAD || (c >= 0x200B && c <= 0x200D) || c == 0x2028 || c == 0x2029 ||
+           (c >= 0x2060 && c <= 0x206F) || c == 0xFEFF;
+}
+
+static Str made_visible(Arena *a, Str s, bool all)
 {
     Buf b = {.a = a};
     while (s.n) {
@@ -68,11 +90,24 @@ Str str_printable(Arena *a, Str s)
         u8 c = (u8)s.s[0];
         bool bare = n == 1 && ((c < 0x20 && c != '\n' && c != '\t') || c == 0x7F);
         bool c1 = n == 2 && c == 0xC2 && (u8)s.s[1] < 0xA0; // C1 controls
+        unsigned code = n ? utf8_code((const u8 *)s.s, n) : 0;
         if (!n || bare || c1)
             buf_put(&b, S("\xEF\xBF\xBD"));
+        else if (code_turns(code) || (all && code_hides(code)))
+            buf_fmt(&b, "\u2039U+%04X\u203a", code);
         else
             buf_put(&b, str_take(s, n));
         s = str_skip(s, n ? n : 1);
     }
     return buf_str(&b);
+}
+
+Str str_printable(Arena *a, Str s)
+{
+    return made_visible(a, s, false);
+}
+
+Str str_visible(Arena *a, Str s)
+{
+    return made_visible(a, s, true);
 }

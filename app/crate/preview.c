@@ -30,7 +30,7 @@ Html preview_link(Arena *a, Str path)
 {
     Buf b = {.a = a};
     buf_fmt(&b, "<a href=\"./%.*s\">", STR(crate_path_id(a, path)));
-    html_put_str(&b, path);
+    html_put_str(&b, str_visible(a, path));
     buf_put(&b, S("</a>"));
     return (Html){buf_str(&b)};
 }

@@ -107,7 +107,7 @@ static fallible viewer(Req *q, Find *find, Str path)
                        .a = q->a};
     TRY(files_list(q->db, q->a, s.of, SHOWN_MAX, &v.files));
     if (path.n) TRY(file_choose(q, &s, &v, path));
-    frame_head(q, v.chosen ? v.chosen->name : v.title);
+    frame_head(q, v.chosen ? view_name(q->a, v.chosen->name) : v.title);
     release_viewer(&q->answer.body, &v);
     frame_foot(q);
     return NULL;

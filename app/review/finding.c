@@ -43,7 +43,7 @@ static fallible earlier_read(Req *q, Str site, const ReviewRequest *r, const Rev
             cut)
             continue;
         t->is_other = !str_eq(all.v[i].path, f->path);
-        t->name = arena_fmt(q->a, "%.*s of request %lld", STR(all.v[i].path),
+        t->name = arena_fmt(q->a, "%.*s of request %lld", STR(str_visible(q->a, all.v[i].path)),
                             (long long)all.v[i].request);
         ++*n;
     }

@@ -150,21 +150,36 @@ static fallible workspace_looked(Req *q, Str workspace, Str path, Looked *l, Str
     return sha256_of(q, workspace, path, *bytes, &l->sha256);
 }
 
+static Str workspace_href(Req *q, Str workspace, const char *what, Str path)
+{
+    return view_href(q->a, arena_fmt(q->a, "/workspaces/%.*s/%s/", STR(workspace), what), path);
+}
+
 fallible look_at_workspace(Req *q, Str workspace, Str path, View *out)
 {
     ViewBefore befores[1];
     Looked l;
-    ViewAsk ask = {
-        .name = path,
-        .keep = surveys_folder(q),
-        .raw = view_href(q->a, arena_fmt(q->a, "/workspaces/%.*s/raw/", STR(workspace)), path),
-        .befores = befores,
-        .wish = view_wish(q)};
+    ViewAsk ask = {.name = path,
+                   .keep = surveys_folder(q),
+                   .raw = workspace_href(q, workspace, "raw", path),
+                   .live = workspace_href(q, workspace, "columns", path),
+                   .befores = befores,
+                   .wish = view_wish(q)};
     TRY(workspace_looked(q, workspace, path, &l, &ask.path));
     ask.sha256 = l.sha256;
     TRY(released_add(q, workspace, path, 0, befores, &ask.befores_n));
     TRY(view_make(q->a, &ask, out));
     return look_note(q, &l, out->look);
+}
+
+fallible look_columns_workspace(Req *q, Str workspace, Str path, ViewAsk *out)
+{
+    Looked l;
+    *out = (ViewAsk){.name = path, .keep = surveys_folder(q)};
+    if (!path_is_plain(path)) return fail(q->a, ERR_NOT_FOUND, "There is no such file.");
+    TRY(workspace_looked(q, workspace, path, &l, &out->path));
+    out->sha256 = l.sha256;
+    return look_note(q, &l, S("columns"));
 }
 
 fallible look_serve_workspace(Req *q, Str workspace, Str path)

@@ -12,4 +12,6 @@ fallible look_at_request(Req *, const ReviewRequest *, const ReviewFile *, View 
 fallible look_serve_request(Req *, const ReviewRequest *, const ReviewFile *, Str sha256);
 // A file of a workspace's medium store; `path` is one that is there.
 fallible look_at_workspace(Req *, Str workspace, Str path, View *out);
+// The same file for view_columns_stream.
+fallible look_columns_workspace(Req *, Str workspace, Str path, ViewAsk *out);
 fallible look_serve_workspace(Req *, Str workspace, Str path);

@@ -147,7 +147,7 @@ static fallible file_page(Req *q)
         return fail(q->a, ERR_NOT_FOUND, "There is no file \"%.*s\" in this workspace.",
                     STR(f.chosen));
     TRY(look_at_workspace(q, f.workspace, f.chosen, &f.view));
-    frame_head(q, f.chosen);
+    frame_head(q, view_name(q->a, f.chosen));
     airlock_file(&q->answer.body, &f);
     frame_foot(q);
     return NULL;
@@ -158,6 +158,23 @@ static fallible raw_file(Req *q)
     Str workspace;
     TRY(workspace_seen(q, &workspace));
     return look_serve_workspace(q, workspace, req_param(q, "path"));
+}
+
+static fallible columns_find(Req *q, ViewAsk *ask)
+{
+    Str workspace;
+    TRY(workspace_seen(q, &workspace));
+    return look_columns_workspace(q, workspace, req_param(q, "path"), ask);
+}
+
+static fallible columns_get(Req *q)
+{
+    ViewAsk ask;
+    q->db = req_db_take(q, DB_READ_ONLY);
+    Err *e = columns_find(q, &ask);
+    req_db_give(q, q->db);
+    q->db = NULL;
+    return e ? e : view_columns_stream(q, &ask);
 }
 
 static fallible ask_post(Req *q)
@@ -204,13 +221,15 @@ static const Field ask_fields[] = {
 
 #define WORKSPACE "/workspaces/{workspace}/"
 static const Route rows[] = {
-    {GET,  "/",                         PERM_REVIEW_LOOK, NULL, home_page,      NULL,         0,           ROUTE_PAGE},
-    {GET,  "/login/",                   PERM_ANYONE,      NULL, login_page,     NULL,         0,           ROUTE_PAGE},
-    {POST, "/login/",                   PERM_ANYONE,      NULL, login_post,     login_fields, 0,           ROUTE_PAGE},
-    {POST, "/logout/",                  PERM_SIGNED_IN,   NULL, logout_post,    no_fields,    0,           ROUTE_PAGE},
-    {GET,  WORKSPACE,                   PERM_REVIEW_LOOK, NULL, workspace_page, NULL,         0,           ROUTE_PAGE},
-    {GET,  WORKSPACE "files/{path...}", PERM_REVIEW_LOOK, NULL, file_page,      NULL,         0,           ROUTE_PAGE},
-    {GET,  WORKSPACE "raw/{path...}",   PERM_REVIEW_LOOK, NULL, raw_file,       NULL,         0,           ROUTE_PAGE},
-    {POST, WORKSPACE "ask/",            PERM_REVIEW_ASK,  NULL, ask_post,       ask_fields,   1024 * 1024, ROUTE_PAGE},
+    {GET,  "/",                           PERM_REVIEW_LOOK, NULL, home_page,      NULL,         0,           ROUTE_PAGE},
+    {GET,  "/login/",                     PERM_ANYONE,      NULL, login_page,     NULL,         0,           ROUTE_PAGE},
+    {POST, "/login/",                     PERM_ANYONE,      NULL, login_post,     login_fields, 0,           ROUTE_PAGE},
+    {POST, "/logout/",                    PERM_SIGNED_IN,   NULL, logout_post,    no_fields,    0,           ROUTE_PAGE},
+    {GET,  WORKSPACE,                     PERM_REVIEW_LOOK, NULL, workspace_page, NULL,         0,           ROUTE_PAGE},
+    {GET,  WORKSPACE "files/{path...}",   PERM_REVIEW_LOOK, NULL, file_page,      NULL,         0,           ROUTE_PAGE},
+    {GET,  WORKSPACE "raw/{path...}",     PERM_REVIEW_LOOK, NULL, raw_file,       NULL,         0,           ROUTE_PAGE},
+    {GET,  WORKSPACE "columns/{path...}", PERM_REVIEW_LOOK, NULL, columns_get,    NULL,         0,
+     ROUTE_STREAM                                                                                                      },
+    {POST, WORKSPACE "ask/",              PERM_REVIEW_ASK,  NULL, ask_post,       ask_fields,   1024 * 1024, ROUTE_PAGE},
 };
 const RouteList review_routes = ROUTES(rows);

@@ -73,7 +73,7 @@ static fallible file_page(Req *q)
     neighbours_fill(&x, f.id);
     TRY(look_at_request(q, &x.r, &f, &x.view));
     TRY(finding_panel(q, &x.r, &f, &x.findings));
-    frame_head(q, f.path);
+    frame_head(q, view_name(q->a, f.path));
     request_file(&q->answer.body, &x);
     frame_foot(q);
     return NULL;

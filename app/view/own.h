@@ -24,8 +24,9 @@ typedef struct Sheet {
     Survey survey; // when surveyed
     Arena *a;
 } Sheet;
-// Finds the survey of the file among those that are kept, or makes it when the file is small or `needed`.
-fallible sheet_survey(Sheet *, bool needed);
+// Finds the survey of the file among those that are kept, or makes it when the file is small or `needed`. With a watch
+// that ended it there is none.
+fallible sheet_survey(Sheet *, bool needed, const SurveyWatch *);
 
 // --- rows of a table, lines of a text
 typedef struct SheetHeading {

@@ -25,7 +25,7 @@ fallible view_forget(Arena *a, Str keep, Str sha256)
     return NULL;
 }
 
-fallible sheet_survey(Sheet *s, bool needed)
+fallible sheet_survey(Sheet *s, bool needed, const SurveyWatch *watch)
 {
     Str path = survey_path(s), text;
     if (s->surveyed) return NULL;
@@ -34,8 +34,8 @@ fallible sheet_survey(Sheet *s, bool needed)
         s->surveyed = survey_read(s->a, text, &s->survey) && s->survey.bytes == s->bytes;
     }
     if (s->surveyed || (!needed && s->bytes > VIEW_AT_ONCE)) return NULL;
-    survey_make(s->a, s->fd, s->separator, &s->survey);
-    s->surveyed = true;
+    s->surveyed = survey_make(s->a, s->fd, s->separator, watch, &s->survey);
+    if (!s->surveyed) return NULL;
     if (!path.n || s->survey.bytes != s->bytes) return NULL;
     TRY(folder_make(s->a, s->ask->keep, 0700));
     return file_write(s->a, path, survey_text(s->a, &s->survey), 0600);

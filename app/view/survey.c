@@ -97,7 +97,7 @@ static Tally *tallies_begin(Arena *a, Survey *s, const Rows *heading)
     return t;
 }
 
-void survey_make(Arena *a, int fd, char separator, Survey *out)
+bool survey_make(Arena *a, int fd, char separator, const SurveyWatch *watch, Survey *out)
 {
     Rows r;
     Tally *tallies = NULL;
@@ -107,7 +107,10 @@ void survey_make(Arena *a, int fd, char separator, Survey *out)
     rows_open(a, fd, separator, &r);
     if (separator != ROWS_LINES && rows_next(&r)) tallies = tallies_begin(a, out, &r);
     while (rows_next(&r)) {
-        if (out->rows % SURVEY_STEP == 0) mark_add(a, out, &marks, r.place);
+        if (out->rows % SURVEY_STEP == 0) {
+            mark_add(a, out, &marks, r.place);
+            if (watch && !watch->told(watch->self, r.place)) return false;
+        }
         out->rows++;
         out->cut += r.cut;
         if (!tallies) continue;
@@ -118,6 +121,7 @@ void survey_make(Arena *a, int fd, char separator, Survey *out)
     out->bytes = r.here;
     for (isize i = 0; tallies && i < out->columns; i++)
         tally_end(a, &tallies[i]);
+    return true;
 }
 
 Str survey_type(const SurveyColumn *c)

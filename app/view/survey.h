@@ -23,9 +23,14 @@ typedef struct Survey {
     i64 *marks; // where rows 0, SURVEY_STEP, 2 * SURVEY_STEP … start
     isize marks_n;
 } Survey;
-// Never fails for what the file holds. Takes some 20 MB however long it is.
+// Who waits for a long pass is told now and then how far it is; false ends it.
+typedef struct SurveyWatch {
+    bool (*told)(void *self, i64 bytes);
+    void *self;
+} SurveyWatch;
+// Never fails for what the file holds. Takes some 20 MB however long it is. False: the watch (may be NULL) ended it.
 // With ROWS_LINES as separator the first line is a row like the others and columns are not looked at.
-void survey_make(Arena *, int fd, char separator, Survey *out);
+bool survey_make(Arena *, int fd, char separator, const SurveyWatch *, Survey *out);
 char survey_decimal(char separator); // the decimal mark beside the point, see value.h
 // "whole number", "number", "text", "date", "mixed", or "empty".
 Str survey_type(const SurveyColumn *);

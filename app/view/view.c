@@ -155,12 +155,14 @@ static fallible table_make(Making *m)
     tab(m, "Columns", "columns");
     if (s->ask->befores_n) tab(m, "Changes", "changes");
     if (s->ask->befores_n && wants(m, "changes")) return changes_make(m);
-    TRY(sheet_survey(s, wants(m, "columns") || s->ask->wish.count));
-    m->out->look = wants(m, "columns") ? S("columns") : S("table");
-    if (wants(m, "columns")) {
+    bool columns = wants(m, "columns");
+    TRY(sheet_survey(s, s->ask->wish.count || (columns && !s->ask->live.n), NULL));
+    m->out->look = columns ? S("columns") : S("table");
+    if (columns && s->surveyed) {
         view_columns(&m->body, &s->survey);
         return NULL;
     }
+    if (columns) view_columns_wait(&m->body, s); // over the first rows
     sheet_rows(s, &p);
     view_table(&m->body, &p);
     return NULL;
@@ -171,7 +173,7 @@ static fallible lines_make(Making *m, const char *show)
     SheetPage p;
     m->sheet.separator = ROWS_LINES;
     if (m->sheet.ask->befores_n && wants(m, "changes")) return changes_make(m);
-    TRY(sheet_survey(&m->sheet, m->sheet.ask->wish.count));
+    TRY(sheet_survey(&m->sheet, m->sheet.ask->wish.count, NULL));
     sheet_lines(&m->sheet, &p);
     view_lines(&m->body, &p, arena_fmt(m->sheet.a, "?count=1%s%s", *show ? "&show=" : "", show));
     m->out->look = *show ? S("source") : S("text");

@@ -48,6 +48,7 @@ typedef struct ViewAsk {
     Str sha256; // of the bytes; empty: surveys of it are not kept
     Str keep;   // folder for surveys; empty: nowhere
     Str raw;    // address of the bytes, served by view_serve; without a query
+    Str live; // address of view_columns_stream; empty: a page waits until all of a huge table is read
     const ViewBefore
         *befores; // the first one is what is compared with when nothing else is wished for
     isize befores_n;
@@ -65,6 +66,8 @@ ViewKind view_kind(Str name);
 Str view_mime(Str name);
 // Reads as much of the file as the view needs, and writes what stands on the page.
 fallible view_make(Arena *, const ViewAsk *, View *out);
+// Answers with events: how far the reading of the table is, at last its columns. For ROUTE_STREAM handlers; q->db is NULL.
+fallible view_columns_stream(Req *, const ViewAsk *);
 // Removes what was kept of looks at bytes with this hash (ViewAsk.keep).
 fallible view_forget(Arena *, Str keep, Str sha256);
 // Answers with the bytes: as attachment; with ?frame=1 a page as it stands in a frame. With ?scripts=1, where that may
@@ -79,3 +82,5 @@ Str view_href(Arena *, Str base, Str name);
 // A text of a file for people: no control bytes, and characters that turn or hide text are named, like ‹U+202E›. At
 // most `most` bytes of it, then "…".
 Str view_shown(Arena *, Str, isize most);
+// The same for the name or path of a file: what every page shows in its place.
+Str view_name(Arena *, Str);

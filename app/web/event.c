@@ -141,7 +141,7 @@ void req_post(Req *q, Str topic)
 }
 
 // Every line of the data gets its own "data:".
-static Str event_text(Arena *a, Str data)
+Str event_text(Arena *a, Str data)
 {
     Buf o = {.a = a};
     Str line;

@@ -24,5 +24,7 @@ void req_after(Req *, fallible (*what)(Req *, Str), Str of);
 // A server-sent event stream on a topic: `render` is called at once and after each post, with a fresh read-only
 // database, and fills q->answer.body with the event's data; identical bodies are sent once. Ends when the visitor goes.
 fallible event_stream(Req *, Str topic, fallible (*render)(Req *));
+// An event of such a stream, for handlers that tell of their own work.
+Str event_text(Arena *, Str data);
 // `Prefer: wait=N` (RFC 7240): true if the request asks to wait; returns when the topic changed or N seconds went by.
 bool req_wait_for_change(Req *, Str topic, u64 seen);

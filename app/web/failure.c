@@ -55,7 +55,7 @@ static void say_page(Req *q, int status, const Err *e)
     // A failure before anybody asked who is there; the frame wants to know.
     Err *unknown = exchange(q)->asked ? NULL : admit_who(q);
     if (unknown) q->who = (Visitor){0};
-    frame_message(q, status, str_from(title), e->say);
+    frame_message(q, status, str_from(title), str_printable(q->a, e->say));
     if (!before) req_db_give(q, q->db);
     q->db = before;
 }

@@ -128,6 +128,22 @@ test("each file of the corpus is listed and can be asked for", () => {
   assert.ok(corpus.length > 40);
 });
 
+// What turns text around is named wherever a name is shown or read aloud.
+async function turnedNames(page, url) {
+  await page.goto(url);
+  return page.evaluate(() => {
+    const said = [document.title, document.body.innerText, ...[...document.querySelectorAll("[aria-label], [title], [alt]")]
+      .flatMap((e) => [e.getAttribute("aria-label"), e.getAttribute("title"), e.getAttribute("alt")])];
+    return { named: document.body.innerText.includes("a‹U+202E›gnp.html"), obeyed: said.filter((s) => /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/.test(s ?? "")) };
+  });
+}
+
+test("no name of a file turns itself around", { timeout: 60000 }, async () => {
+  const { vote } = files.find((f) => f.name.includes("gnp.html"));
+  for (const path of [asked, vote, "/workspaces/sample-study/", "/workspaces/sample-study/files/" + encodeURIComponent(folder + "a\u202egnp.html").replaceAll("%2F", "/")])
+    assert.deepEqual(await turnedNames(ben.page, demo.airlock + path), { named: true, obeyed: [] }, path);
+});
+
 test("hostile files do nothing at the airlock", { timeout: 400000 }, async () => {
   const list = [];
   for (const { vote, name } of files) {
@@ -160,6 +176,12 @@ test("hostile files do nothing on the server", { timeout: 400000 }, async () => 
   await ada.page.goto(here);
   const links = await ada.page.locator("#files a").evaluateAll((all) => all.map((a) => a.href));
   assert.equal(links.length, corpus.length);
+  for (const path of ["outputs/latest/", "releases/"]) {
+    await ada.page.goto(demo.server + demo.workspace + path);
+    await ada.page.locator("details").evaluateAll((all) => all.forEach((d) => { d.open = true; }));
+    assert.ok((await ada.page.locator("body").innerText()).includes("a‹U+202E›gnp.html"), path);
+    assert.deepEqual((await turnedNames(ada.page, demo.server + demo.workspace + path)).obeyed, [], path);
+  }
   for (const url of links) {
     await ada.page.goto(url);
     const raw = await ada.page.locator(".tabs a[download]").evaluate((a) => a.href);

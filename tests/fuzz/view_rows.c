@@ -25,7 +25,7 @@ static void survey_agrees(Arena *a, int fd, char separator)
     Sorted sorted;
     Rows r;
     i64 from;
-    survey_make(a, fd, separator, &s);
+    survey_make(a, fd, separator, NULL, &s);
     must(survey_read(a, survey_text(a, &s), &again));
     must(again.rows == s.rows && again.columns == s.columns && again.marks_n == s.marks_n);
     for (isize i = 0; i < s.columns; i++) {

@@ -9,7 +9,7 @@ import urllib.error
 
 import pytest
 
-from people import Demo, ask_for_release, review, run_and_wait
+from people import Demo, Person, ask_for_release, review, run_and_wait
 
 CORPUS = json.loads((pathlib.Path(__file__).parents[1] / "data" / "hostile" / "corpus.json").read_text())
 CONFINING = ("Sec-CH-UA", '"Chromium";v="152", "Not/A)Brand";v="8"')  # a browser that lets scripts open no connection
@@ -217,10 +217,24 @@ def test_a_huge_file_does_not_hurt(airlock):
     began = time.monotonic()
     assert "Rows 1 to 200." in patient(airlock.ben, page)
     first = time.monotonic() - began
+    # without scripts somebody waits for the whole page
+    other = airlock.store / "output" / "huge2.csv"
+    other.write_bytes(b"n\n" + b"7\n" * (5 << 20))
+    assert "Read it now and wait" in patient(airlock.ben, airlock.here + "files/output/huge2.csv?show=columns")
+    assert f"{5 << 20:,} rows" in patient(airlock.ben, airlock.here + "files/output/huge2.csv?show=columns&count=1")
+    other.unlink()
     following = re.search(r'href="(\?row=201[^"]*)"', patient(airlock.ben, page)).group(1).replace("&amp;", "&")
     assert "Rows 201 to 400" in patient(airlock.ben, page + following)
+    waiting = patient(airlock.ben, page + "?show=columns")
+    assert f"{rows} rows" not in waiting and "Rows 1 to 200." in waiting and "Read it now and wait" in waiting
+    live = re.search(r'data-live="([^"]+)"', waiting).group(1)
+    told = [event for event in patient(airlock.ben, airlock.demo.airlock + live).split("\n\n") if event.startswith("data:")]
+    percents = [int(p) for event in told[:-1] for p in re.findall(r"being read, (\d+) %", event)]
+    assert len(percents) == len(told) - 1 > 15 and percents == sorted(set(percents)), percents
+    assert "Different values" in told[-1] and f"{rows} rows" in told[-1]
+    assert "One-time code" in Person(airlock.demo.airlock_ca).look(airlock.demo.airlock + live).page, "nobody else is told"
     columns = patient(airlock.ben, page + "?show=columns")
-    assert f"{rows} rows" in columns and ">12,487,500<" not in columns
+    assert f"{rows} rows" in columns and "data-live" not in columns and ">12,487,500<" not in columns
     assert str(sum(range(25000)) * times) in columns, "the sum is exact"
     assert f"Rows {25000 * times - 100:,} to {25000 * times:,} of" in patient(airlock.ben, page + f"?row={25000 * times - 100}")
     assert ">24999<" in patient(airlock.ben, page + "?sort=1&down=1")

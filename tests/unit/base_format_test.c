@@ -65,6 +65,21 @@ START_TEST(texts_are_joined)
 }
 END_TEST
 
+START_TEST(texts_hide_nothing)
+{
+    Arena a = {0};
+    ck_assert(reads(str_printable(&a, S("a\0b\x1b[2J\n\tc\xff\xc2\x9b")),
+                    "a\uFFFDb\uFFFD[2J\n\tc\uFFFD\uFFFD"));
+    ck_assert(reads(str_printable(&a, S("a\u202Egnp.exe \u061C\u200F\u2069")),
+                    "a‹U+202E›gnp.exe ‹U+061C›‹U+200F›‹U+2069›"));
+    ck_assert(reads(str_printable(&a, S("می\u200Cشود, Größe – 5 €, \U0001F600")),
+                    "می\u200Cشود, Größe – 5 €, \U0001F600"));
+    ck_assert(reads(str_visible(&a, S("a\u200Bb\u00ADc\uFEFF\u2028\u2060d")),
+                    "a‹U+200B›b‹U+00AD›c‹U+FEFF›‹U+2028›‹U+2060›d"));
+    arena_free(&a);
+}
+END_TEST
+
 START_TEST(moments_are_written_in_full)
 {
     Arena a = {0};
@@ -92,6 +107,7 @@ Suite *base_format_suite(void)
     tcase_add_test(t, a_text_is_whole_wherever_a_chunk_ends);
     tcase_add_test(t, memory_is_zero_after_a_text_that_did_not_fit);
     tcase_add_test(t, texts_are_joined);
+    tcase_add_test(t, texts_hide_nothing);
     tcase_add_test(t, moments_are_written_in_full);
     suite_add_tcase(s, t);
     return s;

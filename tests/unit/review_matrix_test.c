@@ -39,7 +39,8 @@ static const Cell cells[] = {
     {POST, "/requests/{request}/signature/",               "signature=x",                     "rcw"    },
 };
 // Rows that need a server, or that stream; other tests ask them.
-static const char *const elsewhere[] = {"/login/", "/requests/{request}/live"};
+static const char *const elsewhere[] = {"/login/", "/requests/{request}/live",
+                                        "/workspaces/{workspace}/columns/{path...}"};
 
 static bool is_asked(const Route *r)
 {
