@@ -234,7 +234,7 @@ static fallible box_open(Arena *a, const BoxInside *in, int *messages, pid_t *jo
 {
     BoxPlan p;
     BoxView view;
-    int *trees;
+    int *trees = NULL;
     TRY(blank_prepare(a, in, &view));
     box_message_send(in->messages, &(BoxMessage){.says = BOX_SAYS_READY});
     TRY(plan_take(a, in, &p, &trees));
