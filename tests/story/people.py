@@ -13,6 +13,13 @@ import urllib.request
 TRESOR = os.environ.get("TRESOR", "build/tresor")
 
 
+def is_product():
+    """False for a build with checks (`./build.sh asan`, `tsan`): what memory it takes tells nothing of the product."""
+    with open(TRESOR, "rb") as binary:
+        code = binary.read()
+    return b"__asan_" not in code and b"__tsan_" not in code
+
+
 class Person:
     """Somebody with a browser. `page` is the text of the page looked at last, `at` its address."""
 
