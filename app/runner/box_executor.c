@@ -126,6 +126,8 @@ static fallible prepare(const Executor *x, Arena *a, const ExecJob *job)
     TRY(image_find(a, set, job, &root, &argv));
     TRY(folder_make(a, path_join(a, folder, S("box")), 0700));
     TRY(code_tree(a, set, row->code_url, row->code_commit, &tree));
+    // A copy (of shared blocks, where the disk can), as the original's volume is one: studies write beside their code
+    // and over committed placeholders of outputs. A read-only mount would break those; the store itself no job reaches.
     TRY(folder_copy(a, tree, workspace, TREE_MOST));
     TRY(inputs_copy(a, x, job, workspace));
     return prepared_mark(a, x, row->id, clock_now());
