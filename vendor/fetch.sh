@@ -56,7 +56,8 @@ apt_private() {
 apt_private_run() {
     local dir=$1
     shift
-    apt-get -o Dir::Etc::sourcelist=/dev/null -o Dir::Etc::sourceparts="$dir/etc" -o Dir::State::lists="$dir/lists" \
+    # A mirror that has stopped may have run out: what counts is the hash in vendor.lock, not the age of its list.
+    apt-get -o Acquire::Check-Valid-Until=false -o Dir::Etc::sourcelist=/dev/null -o Dir::Etc::sourceparts="$dir/etc" -o Dir::State::lists="$dir/lists" \
         -o Dir::Cache="$dir/cache" -o APT::Sandbox::User=root "$@" >>"$dir/log" 2>&1
 }
 
