@@ -72,21 +72,10 @@ static const NavItem nav[] = {
     {"Status",        "/status/",    PERM_ANYONE},
     {"Staff area",    "/staff/",     PERM_STAFF },
 };
-const Gate server_gate = {.by_session = account_by_session,
-                          .touch = touch,
-                          .by_token = by_token,
-                          .may = may,
-                          .banner = banner,
-                          .place = "Server",
-                          .me = "/settings/",
-                          .nav = nav,
-                          .nav_n = COUNT(nav)};
-const Gate server_gate_with_factor = {.by_session = account_by_session,
-                                      .touch = touch,
-                                      .by_token = by_token,
-                                      .may = may_with_factor,
-                                      .banner = banner_with_factor,
-                                      .place = "Server",
-                                      .me = "/settings/",
-                                      .nav = nav,
-                                      .nav_n = COUNT(nav)};
+#define SERVER_GATE(may_, banner_)                                                                 \
+    {                                                                                              \
+        .by_session = account_by_session, .touch = touch, .by_token = by_token, .may = may_,       \
+        .banner = banner_, .place = "Server", .me = "/settings/", .nav = nav, .nav_n = COUNT(nav), \
+    }
+const Gate server_gate = SERVER_GATE(may, banner);
+const Gate server_gate_with_factor = SERVER_GATE(may_with_factor, banner_with_factor);

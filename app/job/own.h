@@ -2,7 +2,6 @@
 #pragma once
 #include "job/job.h"
 
-Str job_json_list(Arena *, const StrList *);
 // The actions of jobs that are not finished join the cancelled ones.
 void job_cancelled_add(Arena *, const JobList *, StrList *cancelled);
 // Posts to everybody who shows the request; to its backend's runner too when one is named.

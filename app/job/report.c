@@ -4,6 +4,7 @@
 #include "job/notify.h"
 #include "job/own.h"
 #include "job/text.h"
+#include "kit/json.h"
 #include "mail/mail.h"
 #include "web/event.h"
 #include "web/gate.h"
@@ -64,7 +65,7 @@ static fallible late_jobs_cancel(Db *db, Arena *a, const JobRequest *r)
     isize before = cancelled.n;
     job_cancelled_add(a, &jobs, &cancelled);
     if (cancelled.n == before) return NULL;
-    return job_request_cancelled_set(db, a, r->id, job_json_list(a, &cancelled), &changed);
+    return job_request_cancelled_set(db, a, r->id, json_list_text(a, &cancelled), &changed);
 }
 
 fallible job_request_take_report(Req *q, Db *db, const JobRequest *r, const JobReport *jobs,
@@ -78,7 +79,7 @@ fallible job_request_take_report(Req *q, Db *db, const JobRequest *r, const JobR
         changes += changed;
         str_list_add(q->a, &kept, jobs[i].identifier);
     }
-    TRY(job_drop_missing(db, q->a, r->id, job_json_list(q->a, &kept), &dropped));
+    TRY(job_drop_missing(db, q->a, r->id, json_list_text(q->a, &kept), &dropped));
     if (!changes && !dropped) return NULL;
     TRY(job_newest_take(db, q->a, r->id, &changed));
     if (dropped) TRY(job_newest_repair(db, q->a, r->workspace, &changed));

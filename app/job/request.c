@@ -36,17 +36,6 @@ Str job_path(Arena *a, const JobRequest *r, Str identifier)
     return arena_fmt(a, "%.*s%.*s/", STR(job_request_path(a, r, "/")), STR(identifier));
 }
 
-Str job_json_list(Arena *a, const StrList *list)
-{
-    Buf b = {.a = a};
-    JsonOut w = json_begin(&b, JSON_COMPACT);
-    json_arr(&w);
-    for (isize i = 0; i < list->n; i++)
-        json_str(&w, list->v[i]);
-    json_end(&w);
-    return buf_str(&b);
-}
-
 // Sentences of contract 3.6.
 static fallible ask_check(Arena *a, const JobAsk *ask, const JobSource *source)
 {
@@ -96,7 +85,7 @@ fallible job_request_make(Req *q, Db *db, const JobAsk *ask, const JobSource *so
     JobRequestInsert made;
     Str hash = sha256_hex(q->a, source->definition);
     TRY(ask_check(q->a, ask, source));
-    Str actions = job_json_list(q->a, ask->actions);
+    Str actions = json_list_text(q->a, ask->actions);
     Str identifier = base32_encode(q->a, random_bytes(q->a, 10));
     TRY(job_definition_put(db, q->a, hash, source->definition, &changed));
     TRY(job_request_insert(db, q->a, identifier, ask->workspace->id, ask->backend, q->who.id,
@@ -151,7 +140,7 @@ fallible job_request_stop(Req *q, Db *db, const JobRequest *r)
     TRY(job_of_request(db, q->a, r->id, &jobs));
     job_actions_read(q->a, r->cancelled_actions, &cancelled);
     job_cancelled_add(q->a, &jobs, &cancelled);
-    Str actions = job_json_list(q->a, &cancelled);
+    Str actions = json_list_text(q->a, &cancelled);
     TRY(job_request_cancel(db, q->a, r->id, actions, q->now, q->who.id, &changed));
     TRY(job_request_refresh(db, q->a, q->now, r->id));
     job_wake(q, r->id, r->workspace, r->backend);
@@ -166,7 +155,7 @@ fallible job_stop(Req *q, Db *db, const JobRequest *r, const Job *job)
     job_actions_read(q->a, r->cancelled_actions, &cancelled);
     if (job_status_is_final(job->status) || str_list_has(&cancelled, job->action)) return NULL;
     str_list_add(q->a, &cancelled, job->action);
-    TRY(job_request_cancelled_set(db, q->a, r->id, job_json_list(q->a, &cancelled), &changed));
+    TRY(job_request_cancelled_set(db, q->a, r->id, json_list_text(q->a, &cancelled), &changed));
     job_wake(q, r->id, r->workspace, r->backend);
     Buf details = {.a = q->a};
     JsonOut w = json_begin(&details, JSON_COMPACT);

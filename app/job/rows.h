@@ -16,6 +16,8 @@ fallible workspace_log_live(Req *);
 // web_request.c
 fallible job_request_get_page(Req *);
 fallible job_request_get_live(Req *);
+// The live part of a page about the request in the path: drawn anew at each change.
+fallible job_request_stream(Req *, fallible (*render)(Req *));
 fallible job_request_get_text(Req *);
 fallible job_request_post_cancel(Req *);
 fallible job_request_moved(Req *);

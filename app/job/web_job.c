@@ -140,10 +140,7 @@ static fallible job_render(Req *q)
 
 fallible job_get_live(Req *q)
 {
-    i64 id = 0;
-    if (!str_i64(req_param(q, "request"), &id))
-        return fail(q->a, ERR_NOT_FOUND, "There is no such job request.");
-    return event_stream(q, job_topic_request(q->a, id), job_render);
+    return job_request_stream(q, job_render);
 }
 
 fallible job_post_cancel(Req *q)

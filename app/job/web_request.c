@@ -147,12 +147,17 @@ static fallible request_render(Req *q)
     return NULL;
 }
 
-fallible job_request_get_live(Req *q)
+fallible job_request_stream(Req *q, fallible (*render)(Req *))
 {
     i64 id = 0;
     if (!str_i64(req_param(q, "request"), &id))
         return fail(q->a, ERR_NOT_FOUND, "There is no such job request.");
-    return event_stream(q, job_topic_request(q->a, id), request_render);
+    return event_stream(q, job_topic_request(q->a, id), render);
+}
+
+fallible job_request_get_live(Req *q)
+{
+    return job_request_stream(q, request_render);
 }
 
 fallible job_request_get_text(Req *q)

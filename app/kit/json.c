@@ -263,3 +263,12 @@ bool json_next(JsonWalk *w)
     w->at_ = out_of(unsafe_yyjson_get_next(in(w->at_)));
     return true;
 }
+
+fallible json_list_read(Arena *a, Str text, StrList *out)
+{
+    const Json *list;
+    TRY(json_parse(a, text, &list));
+    for (JsonWalk w = json_walk(list); json_next(&w);)
+        str_list_add(a, out, json_as_str(w.value, S("")));
+    return NULL;
+}

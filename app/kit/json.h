@@ -47,6 +47,9 @@ fallible json_want_int(Arena *, const Json *object, Str key, i64 *out);
 fallible json_want_bool(Arena *, const Json *object, Str key, bool *out);
 fallible json_want_str_list(Arena *, const Json *object, Str key, Str **v, isize *n);
 
+// The texts of ["a","b"], behind what is in the list already; anything else among them is an empty text.
+fallible json_list_read(Arena *, Str text, struct StrList *out);
+
 isize json_count(const Json *); // members of a list or an object, else 0
 // for (JsonWalk w = json_walk(j); json_next(&w);) … w.key (objects only) … w.value
 typedef struct JsonWalk {

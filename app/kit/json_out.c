@@ -240,3 +240,14 @@ JsonOut *json_value(JsonOut *w, const Json *j)
     }
     return json_end(w);
 }
+
+Str json_list_text(Arena *a, const StrList *list)
+{
+    Buf b = {.a = a};
+    JsonOut w = json_begin(&b, JSON_COMPACT);
+    json_arr(&w);
+    for (isize i = 0; i < list->n; i++)
+        json_str(&w, list->v[i]);
+    json_end(&w);
+    return buf_str(&b);
+}

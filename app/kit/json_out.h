@@ -9,6 +9,7 @@
 enum { JSON_DEPTH_MAX = 128 };
 
 typedef struct Json Json;
+struct StrList;
 typedef enum JsonStyle {
     JSON_COMPACT = 0,
     JSON_SPACED = 1,                       // blank after , and :
@@ -36,3 +37,4 @@ JsonOut *json_bool(JsonOut *, bool);
 JsonOut *json_null(JsonOut *);
 JsonOut *json_value(JsonOut *, const Json *); // a value that was read, written again
 JsonOut *json_raw(JsonOut *, Str json); // one value that this program has written itself, as it is
+Str json_list_text(Arena *, const struct StrList *); // ["a","b"]

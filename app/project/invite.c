@@ -57,10 +57,8 @@ Str project_title(Arena *a, const ProjectGet *p)
 
 void project_invite_roles(Arena *a, Str json, StrList *out)
 {
-    const Json *list = NULL;
-    if (json_parse(a, json, &list)) return;
-    for (JsonWalk w = json_walk(list); json_next(&w);)
-        str_list_add(a, out, json_as_str(w.value, S("")));
+    Err *none = json_list_read(a, json, out);
+    (void)none; // we wrote it ourselves; what cannot be read names nothing
 }
 
 Str project_role_titles(Arena *a, const StrList *roles)
@@ -71,17 +69,6 @@ Str project_role_titles(Arena *a, const StrList *roles)
         if (r) str_list_add(a, &titles, r->title);
     }
     return titles.n ? str_join(a, titles.v, titles.n, S(", ")) : S("no role yet");
-}
-
-static Str roles_json(Arena *a, const StrList *roles)
-{
-    Buf b = {.a = a};
-    JsonOut w = json_begin(&b, JSON_COMPACT);
-    json_arr(&w);
-    for (isize i = 0; i < roles->n; i++)
-        json_str(&w, roles->v[i]);
-    json_end(&w);
-    return buf_str(&b);
 }
 
 static Str letter(Req *q, const ProjectGet *p, const StrList *roles, i64 id)
@@ -127,8 +114,8 @@ fallible project_invite(Req *q, const ProjectGet *p, i64 person, const StrList *
     if (!no && !who.is_active) no = fail(q->a, ERR_BAD_INPUT, "has no active account");
     if (no) return err_under(q->a, no, "%.*s", STR(who.username));
     TRY(project_invitation_forget(q->db, q->a, p->id, person, false, &changed));
-    TRY(project_invitation_insert(q->db, q->a, p->id, person, roles_json(q->a, roles), q->who.id,
-                                  q->now, &made));
+    TRY(project_invitation_insert(q->db, q->a, p->id, person, json_list_text(q->a, roles),
+                                  q->who.id, q->now, &made));
     TRY(mail_put(q->db, q->a, q->now, person,
                  arena_fmt(q->a, "OpenSAFELY Project Invite from %.*s to %.*s", STR(q->who.name),
                            STR(project_title(q->a, p))),

@@ -3,26 +3,6 @@
 
 #include "kit/json.h"
 
-fallible definition_list(Arena *a, Str json, StrList *out)
-{
-    const Json *j;
-    TRY(json_parse(a, json, &j));
-    for (JsonWalk w = json_walk(j); json_next(&w);)
-        str_list_add(a, out, json_as_str(w.value, (Str){0}));
-    return NULL;
-}
-
-Str definition_list_text(Arena *a, const StrList *list)
-{
-    Buf b = {.a = a};
-    JsonOut w = json_begin(&b, JSON_COMPACT);
-    json_arr(&w);
-    for (isize i = 0; i < list->n; i++)
-        json_str(&w, list->v[i]);
-    json_end(&w);
-    return buf_str(&b);
-}
-
 static fallible patterns_read(Arena *a, Str spec, ExecJob *out)
 {
     const Json *levels;
@@ -45,7 +25,7 @@ static fallible patterns_read(Arena *a, Str spec, ExecJob *out)
 static fallible inputs_read(Db *db, Arena *a, ExecJob *out)
 {
     StrList needs = {0};
-    TRY(definition_list(a, out->row.needs, &needs));
+    TRY(json_list_read(a, out->row.needs, &needs));
     for (isize i = 0; i < needs.n; i++) {
         RunnerOutputsLatest latest;
         OutputList files;
@@ -78,7 +58,7 @@ fallible definition_fill(Db *db, Arena *a, const RunnerJob *row, ExecJob *out)
     bool found;
     *out = (ExecJob){0};
     row_copy(a, row, &out->row);
-    TRY(definition_list(a, out->row.words, &out->words));
+    TRY(json_list_read(a, out->row.words, &out->words));
     TRY(patterns_read(a, out->row.spec, out));
     TRY(inputs_read(db, a, out));
     TRY(runner_outputs_before(db, a, out->row.workspace, out->row.action, row->place, &before,

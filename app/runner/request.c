@@ -82,7 +82,7 @@ static Str waits_text(Draft *d, const PlanJob *job)
             if (str_eq(d->latest.v[k].action, job->waits[i].action)) id = d->latest.v[k].id;
         str_list_add(d->a, &ids, id);
     }
-    return definition_list_text(d->a, &ids);
+    return json_list_text(d->a, &ids);
 }
 
 static fallible database_check(Draft *d)
@@ -109,7 +109,7 @@ static fallible command_draft(Draft *d, const PlanJob *p, RunnerJob *j)
         j->code_url = r->url;
         j->code_commit = r->commit;
     }
-    j->words = definition_list_text(d->a, &words);
+    j->words = json_list_text(d->a, &words);
     j->run_command = command_join(d->a, &words);
     return NULL;
 }
@@ -131,7 +131,7 @@ static fallible planned_draft(Draft *d, const Plan *plan)
         if (!p->action) continue;
         if (p->database) TRY(database_check(d));
         TRY(command_draft(d, p, j));
-        j->needs = definition_list_text(d->a, &p->inputs_from);
+        j->needs = json_list_text(d->a, &p->inputs_from);
         j->waits = waits_text(d, p);
         j->spec = spec_text(d->a, p->action);
         j->requires_db = p->database;

@@ -1,6 +1,7 @@
 // turn: the facts of each open job, the order of handling, and the record of each decision.
 #include "runner/turn.h"
 
+#include "kit/json.h"
 #include "runner/definition.h"
 
 static bool is_running(const Turn *t)
@@ -97,7 +98,7 @@ static fallible state_of(Db *db, Arena *a, const TurnList *turns, Str id, RunSta
 static fallible dependencies_look(Db *db, Arena *a, const TurnList *turns, Turn *t)
 {
     StrList waits = {0};
-    TRY(definition_list(a, t->row->waits, &waits));
+    TRY(json_list_read(a, t->row->waits, &waits));
     for (isize i = 0; i < waits.n; i++) {
         RunState state;
         TRY(state_of(db, a, turns, waits.v[i], &state));

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from people import is_product
+from until import until
 
 TRESOR = os.environ["TRESOR"]
 NOBODY = 65534
@@ -297,8 +298,7 @@ def test_a_box_whose_supervisor_was_killed_is_lost_with_all_it_ran(person):
     marker = f"60{os.getpid()}"
     start(person, job, "sh", "-c", f"echo ready; sleep {marker}; true")
     log = job / "log"
-    while not log.read_text():
-        os.sched_yield()
+    until(log.read_text, what="the first word")
     found = subprocess.run(["pgrep", "-f", f"sleep {marker}"], capture_output=True, text=True)
     inside = [os.pidfd_open(int(pid)) for pid in found.stdout.split()]
     assert inside
@@ -325,8 +325,7 @@ def test_roots_groups_do_not_come_along():
     job = someone.folder("groups")
     begin = [someone.tresor, "box", "start", job, "--", "sh", "-c", "echo ready; sleep 600"]
     subprocess.run(["setpriv", "--groups", "4,27", *begin], check=True, capture_output=True)
-    while not (job / "log").read_text():
-        os.sched_yield()
+    until((job / "log").read_text, what="the first word")
     first = Path(f"/proc/{supervisor(job)}/task/{supervisor(job)}/children").read_text().split()[0]
     lines = Path(f"/proc/{first}/status").read_text().splitlines()
     facts = dict(line.split(":", 1) for line in lines)

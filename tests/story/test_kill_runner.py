@@ -12,6 +12,7 @@ import pytest
 from job_server import JobServer
 from runner_site import Site, Study, project
 from server_site import ServerSite
+from until import until
 
 KILLS = 60
 SEEDS = [int(s) for s in os.environ.get("SEEDS", "20220705").split()]
@@ -92,10 +93,7 @@ def runs_once(site, jobs):
             assert len(runs) == 1, f"{action} of ws{number} ran {len(runs)} times"
     assert not list((site.site / "jobs").iterdir())
     assert not holders(site.folder)
-    end = time.monotonic() + 60
-    while (left := set(groups_left()) - LEFT_BEFORE) and time.monotonic() < end:
-        os.sched_yield()
-    assert not left
+    until(lambda: not set(groups_left()) - LEFT_BEFORE, what="the removal of all groups")
     assert str(site.folder) not in pathlib.Path("/proc/self/mountinfo").read_text()
 
 
@@ -112,22 +110,15 @@ def children(pid):
 def test_groups_of_a_keeper_that_was_killed_with_its_supervisors_are_swept(tmp_path):
     site = Site(tmp_path / "one").start()
     keeper, = children(site.runner.pid)
-    end = time.monotonic() + 60
     limited = "boxes have no memory limit" not in site.log_path.read_text()  # else there is nothing to sweep
-    while not (idle := [pid for pid in children(keeper) if has_group(pid) or not limited]):
-        assert time.monotonic() < end
-        os.sched_yield()
+    idle = until(lambda: [pid for pid in children(keeper) if has_group(pid) or not limited], what="a supervisor")
     os.kill(keeper, signal.SIGSTOP)  # it must not see them go
     for pid in [*idle, keeper, site.runner.pid]:
         os.kill(pid, signal.SIGKILL)
     site.runner.wait()
-    while limited and not (left := set(groups_left()) - LEFT_BEFORE):
-        assert time.monotonic() < end
-        os.sched_yield()
+    left = until(lambda: set(groups_left()) - LEFT_BEFORE, what="what they left") if limited else []
     site.start()
-    while limited and any(map(os.path.exists, left)):
-        assert time.monotonic() < end, left
-        os.sched_yield()
+    until(lambda: not any(map(os.path.exists, left)), what="the sweep")
     site.stop()
 
 

@@ -4,13 +4,13 @@ import pathlib
 import re
 import sqlite3
 import subprocess
-import time
 import urllib.error
 
 import pytest
 
 from people import TRESOR, Demo, ask_for_release, review, run_and_wait
 from test_machines import Role
+from until import until
 
 
 @pytest.fixture(scope="module")
@@ -42,13 +42,6 @@ def site(demo, sql, *values):
 def server(demo, sql, *values):
     with sqlite3.connect(f"file:{demo.folder}/server/server.db?mode=ro", uri=True) as db:
         return db.execute(sql, values).fetchall()
-
-
-def until(holds, seconds=90):
-    """Asks again until it holds; each question is a request, so nothing spins."""
-    end = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < end, "it did not come"
 
 
 def mails(demo, wanted):

@@ -4,6 +4,7 @@ import json
 import pytest
 from job_server import JobServer
 from runner_site import Site, Study, project
+from until import until
 
 CSV = {"highly_sensitive": {"data": "output/data.csv"}}
 
@@ -103,19 +104,10 @@ def test_nothing_is_lost_while_the_server_is_away(tmp_path, server, site):
     with server.changed:
         server.broken = True
         server.changed.notify_all()
-    until_file(site.high("metadata/a.log"))
+    until(site.high("metadata/a.log").exists, what="the log")
     with server.changed:
         server.broken = False
     assert server.until_done("aaaaaaaaaaaaaaaa")["a"]["status"] == "succeeded"
-
-
-def until_file(path, seconds=60):
-    import select
-    import time
-    end = time.monotonic() + seconds
-    while not path.exists():
-        assert time.monotonic() < end, f"{path} did not appear"
-        select.select([], [], [], 0.05)
 
 
 def test_a_paused_site_starts_nothing_until_it_goes_on(tmp_path, server, site):

@@ -3,11 +3,11 @@ import json
 import os
 import select
 import signal
-import time
 
 import pytest
 from job_server import JobServer
 from runner_site import Site, Study, project
+from until import until
 
 HIGH = {"highly_sensitive": {"data": "output/data.csv"}}
 
@@ -99,12 +99,7 @@ def test_a_supervisor_that_is_killed_is_told_truthfully(tmp_path, server, site):
 
 def supervisor(site):
     """The process that holds a job's box."""
-    end = time.monotonic() + 60
-    while time.monotonic() < end:
-        for pid in filter(str.isdigit, os.listdir("/proc")):
-            if holds_record(pid, site):
-                return int(pid)
-    raise AssertionError("no supervisor")
+    return until(lambda: next((int(pid) for pid in filter(str.isdigit, os.listdir("/proc")) if holds_record(pid, site)), None), what="a supervisor")
 
 
 def holds_record(pid, site):
@@ -155,12 +150,6 @@ def test_what_ran_before_the_machine_stopped_is_told_as_lost(tmp_path, server, s
     job = server.until_done("aaaaaaaaaaaaaaaa")["a"]
     assert job["status_message"].startswith("Job exited with an error: Job was lost while it ran")
     assert not site.high("output/data.csv").exists()
-
-
-def until(condition, seconds=60):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end
 
 
 def test_an_administrator_kills_looks_and_prepares_a_reboot(tmp_path, server, site):
