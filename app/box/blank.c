@@ -42,7 +42,7 @@ static fallible blank_start(Arena *a, const BoxBlankWish *wish, bool as_root, Bo
     TRY(pipes_make(a, b, &theirs));
     b->pid = namespace_fork(NAMESPACES, &b->init);
     if (b->pid < 0)
-        return fail(a, ERR_IO, "cannot make the box's namespaces: %s (see tresor doctor)",
+        return fail(a, ERR_IO, "cannot make the box's namespaces: %s (`tresor box test` says more)",
                     strerror(errno));
     if (b->pid == 0) {
         own_close_fd(&b->messages); // or it could never hear that the supervisor has gone

@@ -51,5 +51,5 @@ typedef struct BoxHost {
 // Facts by looking only: well under a millisecond, changes nothing.
 fallible box_host_look(Arena *, BoxHost *);
 // The same, but control groups are handed down to us first (cgroup_delegate) and a box is really made and run: what a
-// starting runner and `doctor` ask for. A failed trial turns protections off with the sentence that it said.
+// starting runner asks for. A failed trial turns protections off with the sentence that it said.
 fallible box_host_try(Arena *, BoxHost *);

@@ -1,4 +1,4 @@
-// escape: every way out of a box that we know, tried from the inside; each must fail. Run by `tresor doctor` on the
+// escape: every way out of a box that we know, tried from the inside; each must fail. Run by `tresor box test` on the
 // user's machine and by the tests.
 #pragma once
 #include "box/box.h"
