@@ -16,16 +16,18 @@
 #include "disclosure/cli.h"
 #include "enroll/cli.h"
 #include "ledger/cli.h"
+#include "release/cli.h"
 #include "runner/box_cli.h"
 #include "runner/cli.h"
 #include "runner/escape_cli.h"
 #include "study/cli.h"
 
 const CommandList *const all_commands[] = {
-    &demo_commands,    &up_commands,         &server_commands,   &runner_commands,
-    &airlock_commands, &study_commands,      &account_commands,  &site_commands,
-    &audit_commands,   &box_commands,        &box_life_commands, &escape_commands,
-    &about_commands,   &git_commands,        &archive_commands,  &ledger_commands,
-    &verify_commands,  &disclosure_commands, &config_commands,   &enroll_commands,
+    &demo_commands,    &up_commands,     &server_commands,     &runner_commands,
+    &airlock_commands, &study_commands,  &account_commands,    &site_commands,
+    &audit_commands,   &box_commands,    &box_life_commands,   &escape_commands,
+    &about_commands,   &git_commands,    &archive_commands,    &release_commands,
+    &ledger_commands,  &verify_commands, &disclosure_commands, &config_commands,
+    &enroll_commands,
 };
 const isize all_commands_n = COUNT(all_commands);

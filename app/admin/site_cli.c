@@ -4,7 +4,6 @@
 #include "account/account.h"
 #include "admin/reach.h"
 #include "backend/backend.h"
-#include "kit/json.h"
 #include "org/org.h"
 #include "os/clock.h"
 #include "project/project.h"
@@ -34,22 +33,6 @@ static fallible look(Cli *c, SiteWork work)
     owned_db db = NULL;
     TRY(server_open(c, DB_READ_ONLY, &db));
     return work(c, db, clock_now());
-}
-
-// One row: `names` and `values` side by side; a line with tabs, or a JSON object a line.
-static void row_put(Cli *c, const char *const *names, const Str *values, isize n)
-{
-    JsonOut j = json_begin(&c->out, JSON_COMPACT);
-    bool json = cli_has(c, "json");
-    if (json) json_obj(&j);
-    for (isize i = 0; i < n; i++) {
-        if (json)
-            json_str(json_key(&j, str_from(names[i])), values[i]);
-        else
-            buf_fmt(&c->out, "%s%.*s", i ? "\t" : "", STR(str_printable(c->a, values[i])));
-    }
-    if (json) json_end(&j);
-    buf_byte(&c->out, '\n');
 }
 
 static fallible person_of(Cli *c, Db *db, isize arg, PersonNamed *out)
@@ -83,7 +66,7 @@ static fallible org_rows(Cli *c, Db *db, Time now)
     (void)now;
     TRY(org_list(db, c->a, &all));
     for (isize i = 0; i < all.n; i++)
-        row_put(c, names,
+        cli_row(c, names,
                 (Str[]){all.v[i].slug, all.v[i].name,
                         arena_fmt(c->a, "%lld", (long long)all.v[i].projects),
                         arena_fmt(c->a, "%lld", (long long)all.v[i].members)},
@@ -135,7 +118,7 @@ static fallible project_rows(Cli *c, Db *db, Time now)
     for (isize o = 0; o < orgs.n; o++) {
         TRY(project_list(db, c->a, orgs.v[o].id, &all));
         for (isize i = 0; i < all.n; i++)
-            row_put(c, names,
+            cli_row(c, names,
                     (Str[]){arena_fmt(c->a, "%.*s/%.*s", STR(orgs.v[o].slug), STR(all.v[i].slug)),
                             all.v[i].name, arena_fmt(c->a, "%lld", (long long)all.v[i].workspaces),
                             arena_fmt(c->a, "%lld", (long long)all.v[i].members)},
@@ -219,7 +202,7 @@ static fallible backend_rows(Cli *c, Db *db, Time now)
         Str state = !b->is_active                ? S("inactive")
                     : backend_is_missing(b, now) ? S("missing")
                                                  : S("connected");
-        row_put(c, names,
+        cli_row(c, names,
                 (Str[]){b->slug, b->name,
                         b->last_seen_at ? time_iso_seconds(c->a, b->last_seen_at) : S("never"),
                         state},
@@ -259,7 +242,7 @@ static fallible workspace_rows(Cli *c, Db *db, Time now)
     (void)now;
     TRY(workspace_list(db, c->a, S(""), &all));
     for (isize i = 0; i < all.n; i++)
-        row_put(c, names,
+        cli_row(c, names,
                 (Str[]){all.v[i].name,
                         arena_fmt(c->a, "%.*s/%.*s", STR(all.v[i].org_slug),
                                   STR(all.v[i].project_slug)),

@@ -6,6 +6,7 @@
 
 #include "cli/options.h"
 #include "cli/usage.h"
+#include "kit/json_out.h"
 
 static const Command *command_with(const CommandList *const *rooms, isize n, int argc, char **argv,
                                    isize *used)
@@ -33,6 +34,21 @@ static int print_and_leave(Str text, FILE *to, int code)
 {
     bool written = fwrite(text.s, 1, (size_t)text.n, to) == (size_t)text.n && !fflush(to);
     return written ? code : 74;
+}
+
+void cli_row(Cli *c, const char *const *names, const Str *values, isize n)
+{
+    JsonOut j = json_begin(&c->out, JSON_COMPACT);
+    bool json = cli_has(c, "json");
+    if (json) json_obj(&j);
+    for (isize i = 0; i < n; i++) {
+        if (json)
+            json_str(json_key(&j, str_from(names[i])), values[i]);
+        else
+            buf_fmt(&c->out, "%s%.*s", i ? "\t" : "", STR(str_printable(c->a, values[i])));
+    }
+    if (json) json_end(&j);
+    buf_byte(&c->out, '\n');
 }
 
 fallible cli_flush(Cli *c)

@@ -49,6 +49,8 @@ i64 cli_int(const Cli *, const char *opt, i64 otherwise);
 void cli_many(const Cli *, const char *opt, StrList *out);
 // The n-th argument, or an ERR_BAD_INPUT that names what is missing.
 fallible cli_arg(Cli *, isize n, const char *what, Str *out);
+// One row of a list, `names` and `values` side by side: a line with tabs, or with --json an object a line.
+void cli_row(Cli *, const char *const *names, const Str *values, isize n);
 // Writes cli->out to standard output now (long-running commands); an error when it cannot be written.
 fallible cli_flush(Cli *);
 

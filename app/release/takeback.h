@@ -2,7 +2,19 @@
 #pragma once
 #include "release/release.h"
 
-// For handlers of changes: marks, notes in the trail and in the site's log; the bytes leave the disk once that is
-// committed (after a crash in between: at the next start, release_sweep). CONFLICT when it was done before.
-fallible takeback_file(Req *, const ReleaseGet *, const ReleaseFile *, Str reason);
-fallible takeback_release(Req *, const ReleaseGet *, Str reason);
+typedef struct Takeback {
+    Db *db;
+    Arena *a;
+    Time now;
+    Str data;    // the server's folder
+    Visitor who; // answers for it
+    Str through; // "page" or "command": the trail says so, for a command is typed by an operator
+    Str reason;
+    StrList bytes, looks; // what takeback_forget removes: files, and hashes of which looks are kept
+} Takeback;
+
+// Inside a transaction: marks, notes in the trail and in the site's log. CONFLICT when it was done before.
+fallible takeback_file(Takeback *, const ReleaseGet *, const ReleaseFile *);
+fallible takeback_release(Takeback *, const ReleaseGet *);
+// Once that is durable; after a crash in between they go at the next start (release_sweep).
+fallible takeback_forget(Arena *, const Takeback *);

@@ -1,8 +1,11 @@
 // Pages of releases: what left a workspace and a project; what was let out is taken back.
+#include "os/file.h"
 #include "project/project.h"
 #include "release/release.page.h"
 #include "release/shown.h"
 #include "release/takeback.h"
+#include "view/view.h"
+#include "web/event.h"
 #include "web/frame.h"
 #include "web/piece.h"
 
@@ -48,8 +51,39 @@ static fallible project_page(Req *q)
     return NULL;
 }
 
+static Takeback takeback_of(const Req *q)
+{
+    return (Takeback){.db = q->db,
+                      .a = q->a,
+                      .now = q->now,
+                      .data = q->server->data,
+                      .who = q->who,
+                      .through = S("page"),
+                      .reason = req_field(q, "reason")};
+}
+
+static fallible bytes_remove(Req *q, Str path)
+{
+    return file_remove(q->a, path);
+}
+
+static fallible looks_forget(Req *q, Str sha256)
+{
+    return view_forget(q->a, arena_fmt(q->a, "%.*s/views", STR(q->server->data)), sha256);
+}
+
+// When the change is committed, and not before.
+static void forget_after(Req *q, const Takeback *t)
+{
+    for (isize i = 0; i < t->bytes.n; i++)
+        req_after(q, bytes_remove, t->bytes.v[i]);
+    for (isize i = 0; i < t->looks.n; i++)
+        req_after(q, looks_forget, t->looks.v[i]);
+}
+
 static fallible delete_post(Req *q)
 {
+    Takeback t = takeback_of(q);
     WorkspaceGet w;
     ReleaseGet r;
     ReleaseFile f;
@@ -58,18 +92,21 @@ static fallible delete_post(Req *q)
     TRY(release_file_get(q->db, q->a, req_param(q, "file"), &f));
     if (!str_eq(f.release, r.id))
         return fail(q->a, ERR_NOT_FOUND, "there is no such file in this release");
-    TRY(takeback_file(q, &r, &f, req_field(q, "reason")));
+    TRY(takeback_file(&t, &r, &f));
+    forget_after(q, &t);
     answer_flash(q, FLASH_DONE, "%.*s is deleted; archives say so in its place", STR(f.name));
     return answer_redirect(q, workspace_path(q->a, &w, "/releases/"));
 }
 
 static fallible withdraw_post(Req *q)
 {
+    Takeback t = takeback_of(q);
     WorkspaceGet w;
     ReleaseGet r;
     TRY(workspace_of(q, &w));
     TRY(release_here(q, &w, &r));
-    TRY(takeback_release(q, &r, req_field(q, "reason")));
+    TRY(takeback_release(&t, &r));
+    forget_after(q, &t);
     answer_flash(q, FLASH_DONE, "The release is withdrawn; archives say so in place of its files");
     return answer_redirect(q, workspace_path(q->a, &w, "/releases/"));
 }

@@ -2,10 +2,12 @@
 import io
 import json
 import re
+import subprocess
 import zipfile
 
 import pytest
 
+from people import TRESOR
 from release_site import Lab
 
 
@@ -149,6 +151,38 @@ def test_a_release_is_withdrawn(lab):
     assert twice.status == 409
     on_disk = b"".join(p.read_bytes() for p in lab.folder.rglob("*") if p.is_file())
     assert b"17,E11" not in on_disk, "no byte of it is left"
+
+
+def test_an_operator_takes_back_without_a_browser(lab):
+    def tresor(*words):
+        return subprocess.run([TRESOR, "release", *words, "--data", lab.folder], capture_output=True, text=True)
+
+    def refused(*words):
+        done = tresor(*words)
+        assert done.returncode != 0 and not done.stdout
+        return done.stderr
+
+    release = lab.release({"output/rows.csv": b"17,E11\n" * 500, "output/small.csv": b"n\n5\n"})
+    assert tresor("list", "genetic").stdout.split("\t")[0] == release
+    rows = [json.loads(line) for line in tresor("show", release, "--json").stdout.splitlines()]
+    assert [(r["file"], r["bytes"], r["deleted"]) for r in rows] == [("output/rows.csv", "3500", ""), ("output/small.csv", "4", "")]
+    assert "--reason" in refused("withdraw", release, "--by", "carl")
+    assert "--by USERNAME" in refused("withdraw", release, "--reason", "x")
+    assert "ada may not take back" in refused("withdraw", release, "--by", "ada", "--reason", "x")
+    assert "no file" in refused("delete", release, "output/other.csv", "--by", "carl", "--reason", "x")
+    assert "no release" in refused("withdraw", "01AAAAAAAAAAAAAAAAAAAAAAAA", "--by", "carl", "--reason", "x")
+    assert tresor("delete", release, "output/rows.csv", "--by", "carl", "--reason", "Rows of one person.").returncode == 0
+    page = f"{lab.path}/releases/{release}/"
+    assert [f["is_deleted"] for f in index(lab.ada, release)] == [True, False]
+    assert lab.ada.get(page + "output/rows.csv").status == 404 and lab.ada.get(page + "output/small.csv").status == 200
+    assert not [f for f in lab.stored() if "rows" in f], "the bytes are gone at once, with the server running"
+    assert "deleted already" in refused("delete", release, "output/rows.csv", "--by", "carl", "--reason", "x")
+    assert tresor("withdraw", release, "--by", "carl", "--reason", "The approval had ended.").returncode == 0
+    seen = lab.ada.get(page).text
+    assert "Withdrawn" in seen and "The approval had ended." in seen and "carl" in seen
+    assert find(unpacked(lab.ada.get(page + "download/")), "output/rows.csv").decode().startswith("This file was redacted by carl on ")
+    assert "withdrawn already" in refused("withdraw", release, "--by", "carl", "--reason", "x")
+    assert tresor("list", "genetic").stdout.rstrip().endswith("The approval had ended.")
 
 
 def test_bytes_that_a_crash_left_behind_go_at_the_next_start(lab):

@@ -132,7 +132,7 @@ def test_both_sides_are_told(demo):
     for never in ("compare.csv", "describe_north", "suppress", "small", "Table 1"):
         assert never not in text, "mail leaves the building"
     assert "asks you for changes" in demo.inside.look(demo.airlock + "/notices/").page
-    assert all(row[0] for row in site(demo, "select told_at from review_event"))
+    until(lambda: demo.ada.look(demo.server + "/") and all(row[0] for row in site(demo, "select told_at from review_event")))
     assert {row[0] for row in site(demo, "select trouble from review_event")} == {""}
 
 
