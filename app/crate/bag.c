@@ -120,14 +120,13 @@ static void line_put(Buf *b, Str folder, Str path, Str sha512)
     buf_byte(b, '\n');
 }
 
-static void lines_put(Buf *b, Line *lines, isize n)
+static void lines_put(Buf *b, const Line *lines, isize n)
 {
-    qsort(lines, (size_t)n, sizeof *lines, line_order);
     for (isize i = 0; i < n; i++)
         line_put(b, S(""), lines[i].path, lines[i].sha512);
 }
 
-// outputs/ comes first in the order of bytes, and its files come by name.
+// By name, as they are walked; every other file stands before or after all of them.
 static void outputs_put(Graph *g)
 {
     for (FileWalk w = file_walk(g); file_next(&w);)
@@ -142,9 +141,14 @@ static fallible manifest_add(Bag *b)
     Line *l = &b->tags[b->tags_n++];
     l->path = S("manifest-sha512.txt");
     TRY(piece_begin(b, l->path));
+    isize before = 0;
+    qsort(b->payload, (size_t)b->payload_n, sizeof *b->payload, line_order);
+    while (before < b->payload_n && str_cmp(b->payload[before].path, S("data/outputs/")) < 0)
+        before++;
+    lines_put(&out, b->payload, before);
     outputs_put(&g);
     TRY(g.e);
-    lines_put(&out, b->payload, b->payload_n);
+    lines_put(&out, b->payload + before, b->payload_n - before);
     TRY(piece_put(b, buf_str(&out)));
     return text_end(b, &l->sha512);
 }
@@ -213,6 +217,7 @@ static fallible payload(Bag *b)
     const Crate *c = b->crate;
     TRY(payload_long(b, S("data/ro-crate-metadata.json"), graph_text));
     TRY(payload_long(b, S("data/ro-crate-preview.html"), preview_text));
+    TRY(payload_add(b, S("data/README.md"), readme_text(b->a, c)));
     TRY(payload_add(b, S("data/workflow/project.yaml"), c->workflow));
     for (isize i = 0; i < c->releases_n; i++)
         TRY(payload_add(b, path_join(b->a, S("data"), record_path(b->a, c->releases[i].id)),
@@ -226,6 +231,7 @@ static fallible seal(Bag *b, const SignKey *key)
     Buf manifest = {.a = b->a};
     Str hash,
         comment = arena_fmt(b->a, "archive %.*s of %.*s", STR(crate_uuid(b->a, c)), STR(c->origin));
+    qsort(b->tags, (size_t)b->tags_n, sizeof *b->tags, line_order);
     lines_put(&manifest, b->tags, b->tags_n);
     Str text = buf_str(&manifest);
     Str signature =

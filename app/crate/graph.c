@@ -137,7 +137,8 @@ static const struct {
 static void root_parts(Graph *g)
 {
     const Crate *c = g->crate;
-    json_arr(json_key(&g->j, S("hasPart"))); // a record at least, beside the files
+    json_arr(json_key(&g->j, S("hasPart")));
+    link_put(g, S("README.md"));
     if (c->workflow.n) link_put(g, S("workflow/project.yaml"));
     for (FileWalk w = file_walk(g); file_next(&w);)
         link_put(g, crate_path_id(g->a, w.file->path));

@@ -59,3 +59,4 @@ void graph_action_ids(Graph *, StrList *out);
 // Everything: ro-crate-metadata.json; and the page for people, ro-crate-preview.html.
 void graph_text(Graph *);
 void preview_text(Graph *);
+Str readme_text(Arena *, const Crate *); // README.md

@@ -66,6 +66,7 @@ static void places(Graph *g)
     fact(g, "name", S("Tresor"));
     fact(g, "description",
          S("The trusted research environment that ran, checked and released this"));
+    fact(g, "url", c->origin); // no version of it: archives stay the same when the site is upgraded
     fact_link(g, "provider", S("#organisation"));
     entity_end(g);
     if (c->licence.n) {
@@ -117,12 +118,32 @@ static void workflow(Graph *g)
     entity_end(g);
 }
 
+// python:v2
+static Str image_version(Str image)
+{
+    Str version = str_skip(image, str_rfind_byte(image, ':') + 1);
+    return version.n == image.n || str_find_byte(version, '/') >= 0 ? S("") : version;
+}
+
+static void readme(Graph *g)
+{
+    Str text = readme_text(g->a, g->crate);
+    entity_begin(g, S("README.md"), "File");
+    fact(g, "name", S("What this is, and how to check it"));
+    fact_link(g, "about", S("./"));
+    fact(g, "encodingFormat", S("text/markdown"));
+    fact_number(g, "contentSize", text.n);
+    fact(g, "sha256", sha256_hex(g->a, text));
+    entity_end(g);
+}
+
 static void images(Graph *g)
 {
     for (isize i = 0; i < g->survey->images.n; i++) {
         Str image = g->survey->images.v[i];
         entity_begin(g, image_id(g->a, image), "SoftwareApplication");
         fact(g, "name", image);
+        fact(g, "softwareVersion", image_version(image));
         fact(g, "description", S("The programs that an action ran with, without network"));
         entity_end(g);
     }
@@ -166,6 +187,7 @@ static void agreements(Graph *g)
 
 void graph_things(Graph *g)
 {
+    readme(g);
     people(g);
     places(g);
     workflow(g);

@@ -300,6 +300,14 @@ def context_of(_, request, **__):
     return answer
 
 
+# What the profiles only recommend, and why it is not so here.
+ON_PURPOSE = {
+    "The SoftwareApplication id SHOULD be an absolute URI": "the workflow lies in the crate; images have names, not addresses",
+    "The SoftwareApplication SHOULD have a version or softwareVersion": "archives stay the same when the site is upgraded",
+    "The Application SHOULD have a url": "nobody knows one of an image; the demo's study has none",
+}
+
+
 @pytest.mark.parametrize("profile", ["ro-crate-1.1", "process-run-crate-0.5", "workflow-run-crate-0.5"])
 def test_the_validator_of_the_community_accepts_it(released, tmp_path, monkeypatch, profile):
     monkeypatch.setattr(requests.adapters.HTTPAdapter, "send", context_of)
@@ -308,8 +316,8 @@ def test_the_validator_of_the_community_accepts_it(released, tmp_path, monkeypat
 
     folder = Archive(released.one_zip).unpack(tmp_path) / "data"
     result = services.validate(services.ValidationSettings(
-        rocrate_uri=str(folder), profile_identifier=profile, requirement_severity=models.Severity.REQUIRED))
-    assert [f"{i.check.identifier}: {i.message}" for i in result.get_issues()] == []
+        rocrate_uri=str(folder), profile_identifier=profile, requirement_severity=models.Severity.RECOMMENDED))
+    assert [f"{i.check.identifier}: {i.message}" for i in result.get_issues() if i.message not in ON_PURPOSE] == []
     (folder / "outputs/output/compare.csv").unlink() # it can say no
     metadata = json.loads((folder / "ro-crate-metadata.json").read_text())
     metadata["@graph"] = [e for e in metadata["@graph"] if e["@id"] != "#terms"]

@@ -330,7 +330,7 @@ START_TEST(an_archive_is_good_as_it_was_made)
     good(&m);
     ck_works(verdict(&m, NULL, &v));
     ck_assert(v.good && !v.key_given);
-    ck_assert(v.files == 7);
+    ck_assert(v.files == 8);
     ck_assert(v.words_n == 3 && v.entries_n == 2);
     ck_str(v.entries[0].log, S("tresor.test/log"));
     ck_str(v.title, S("Released outputs"));
@@ -358,6 +358,7 @@ static const struct {
     {"data/ro-crate-metadata.json",                  "data/ro-crate-metadata.json was altered"        },
     {"data/ro-crate-preview.html",                   "data/ro-crate-preview.html was altered"         },
     {"data/workflow/project.yaml",                   "data/workflow/project.yaml was altered"         },
+    {"data/README.md",                               "data/README.md was altered"                     },
     {"bag-info.txt",                                 "bag-info.txt was altered"                       },
     {"manifest-sha512.txt",                          "manifest-sha512.txt was altered"                },
     {"tagmanifest-sha512.txt",                       "tagmanifest-sha512.txt was altered"             },
