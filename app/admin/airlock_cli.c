@@ -120,8 +120,8 @@ static fallible airlock_run(Cli *c, int *code)
     TRY(sender_start(c->a, link, r->server.pool, r->server.events, c->log, &sender));
     TRY(standing_start(c->a, link, r->server.pool, r->server.events, c->log, &standing));
     Err *e = role_serve(r, airlock_rooms, COUNT(airlock_rooms));
-    standing_stop(standing);
-    sender_stop(sender);
+    worker_stop(standing);
+    worker_stop(sender);
     role_close(r);
     return e;
 }

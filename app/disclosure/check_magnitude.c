@@ -56,12 +56,6 @@ static Magnitude magnitude_of(const Table *t, isize column)
                        .least = least_column(t)};
 }
 
-static double number_at(const Table *t, isize r, isize c)
-{
-    if (c < 0 || table_at(t, r, c)->kind != CELL_NUMBER) return NAN;
-    return table_at(t, r, c)->value;
-}
-
 // Shares are of the whole, which is 1 or 100.
 static double share_whole(const Table *t, isize c)
 {
@@ -91,20 +85,20 @@ static bool top2_is_second(const Table *t, const Magnitude *m)
 {
     if (m->top2 < 0 || m->largest < 0) return false;
     for (isize r = 0; r < t->rows; r++)
-        if (number_at(t, r, m->top2) < number_at(t, r, m->largest)) return true;
+        if (table_number(t, r, m->top2) < table_number(t, r, m->largest)) return true;
     return false;
 }
 
 static Parts parts_at(const Table *t, const Magnitude *m, isize r)
 {
     bool second = m->second < 0 && top2_is_second(t, m);
-    Parts p = {.count = number_at(t, r, m->count),
-               .sum = number_at(t, r, m->sum),
-               .largest = number_at(t, r, m->largest),
-               .second = number_at(t, r, second ? m->top2 : m->second),
-               .third = number_at(t, r, m->third),
-               .two = second ? NAN : number_at(t, r, m->top2),
-               .three = number_at(t, r, m->top3)};
+    Parts p = {.count = table_number(t, r, m->count),
+               .sum = table_number(t, r, m->sum),
+               .largest = table_number(t, r, m->largest),
+               .second = table_number(t, r, second ? m->top2 : m->second),
+               .third = table_number(t, r, m->third),
+               .two = second ? NAN : table_number(t, r, m->top2),
+               .three = table_number(t, r, m->top3)};
     isize share = says_share(t, m->largest) ? m->largest
                   : says_share(t, m->top2)  ? m->top2
                   : says_share(t, m->top3)  ? m->top3
@@ -112,7 +106,7 @@ static Parts parts_at(const Table *t, const Magnitude *m, isize r)
     if (share >= 0)
         p.sum = share_whole(t, share);
     else if (isnan(p.sum))
-        p.sum = number_at(t, r, m->mean) * p.count;
+        p.sum = table_number(t, r, m->mean) * p.count;
     if (isnan(p.two)) p.two = p.largest + p.second;
     if (isnan(p.second)) p.second = p.two - p.largest;
     if (isnan(p.three)) p.three = p.two + p.third;
@@ -175,7 +169,7 @@ static void check_column(const Table *t, isize c, Findings *out)
         return;
     for (isize r = 0; r < t->rows; r++) {
         Parts p = parts_at(t, &m, r);
-        if (number_at(t, r, m.least) < 0)
+        if (table_number(t, r, m.least) < 0)
             continue; // contributions of both signs: neither rule means anything
         if (!(p.sum > 0) || p.largest > p.sum * 1.0001) continue;
         if (t->policy->dominance_on) dominance(t, r, shown, &p, out);

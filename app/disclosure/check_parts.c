@@ -16,23 +16,22 @@ static void told_value(const Table *t, const PartsFound *f, Findings *out)
 {
     Str name = t->column[f->column].name;
     finding_add(out, t->a, RULE_DIFFERENCING, f->row + 1, name,
-                "The suppressed cell in row %lld (%.*s), column %.*s, can be worked out as %.6g: "
+                "%.*s can be worked out as %.6g: "
                 "the total in row %lld, column "
                 "%.*s, minus the other parts. Suppress a second part or the total.",
-                (long long)f->row + 1, STR(table_row_name(t, f->row)), STR(name), f->value,
-                (long long)f->by_row + 1, STR(t->column[f->by_column].name));
+                STR(table_suppressed(t, f->row, f->column)), f->value, (long long)f->by_row + 1,
+                STR(t->column[f->by_column].name));
 }
 
 static void told_together(const Table *t, const PartsFound *f, Findings *out)
 {
     Str name = t->column[f->column].name;
     finding_add(out, t->a, RULE_DIFFERENCING, f->row + 1, name,
-                "The suppressed cell in row %lld (%.*s), column %.*s, and those suppressed with it "
+                "%.*s and those suppressed with it "
                 "(%lld cells) are together %.6g: the total in row %lld, column %.*s, minus the "
                 "other parts. Suppress a larger part too, or the total.",
-                (long long)f->row + 1, STR(table_row_name(t, f->row)), STR(name),
-                (long long)f->cells, f->value, (long long)f->by_row + 1,
-                STR(t->column[f->by_column].name));
+                STR(table_suppressed(t, f->row, f->column)), (long long)f->cells, f->value,
+                (long long)f->by_row + 1, STR(t->column[f->by_column].name));
 }
 
 static void told_between(const Table *t, const PartsFound *f, Findings *out)
@@ -41,9 +40,9 @@ static void told_between(const Table *t, const PartsFound *f, Findings *out)
     Str range = f->low == f->high ? arena_fmt(t->a, "is %.6g", f->low)
                                   : arena_fmt(t->a, "lies between %.6g and %.6g", f->low, f->high);
     finding_add(out, t->a, RULE_DIFFERENCING, f->row + 1, name,
-                "The suppressed cell in row %lld (%.*s), column %.*s, %.*s: the totals of its row "
+                "%.*s %.*s: the totals of its row "
                 "and column leave nothing else. Suppress more cells, or the totals.",
-                (long long)f->row + 1, STR(table_row_name(t, f->row)), STR(name), STR(range));
+                STR(table_suppressed(t, f->row, f->column)), STR(range));
 }
 
 static void told(const Table *t, const PartsFound *f, Findings *out)
@@ -62,11 +61,6 @@ static void told(const Table *t, const PartsFound *f, Findings *out)
         told_unlisted(t, f, out);
         return;
     }
-}
-
-static double number_at(const Table *t, isize r, isize c)
-{
-    return c >= 0 && table_at(t, r, c)->kind == CELL_NUMBER ? table_at(t, r, c)->value : NAN;
 }
 
 static isize column_of(const Table *t, ColumnKind kind)
@@ -95,7 +89,7 @@ static Beside beside_of(const Table *t)
     for (isize c = 0; c < t->columns; c++) {
         b.whole[c] = -1;
         for (isize r = 0; r < t->rows && b.whole[c] < 0; r++)
-            if (t->is_total[r] && number_at(t, r, c) >= 0) b.whole[c] = r;
+            if (t->is_total[r] && table_number(t, r, c) >= 0) b.whole[c] = r;
     }
     return b;
 }
@@ -108,15 +102,15 @@ static double share_beside(const Table *t, const Beside *b, isize r, isize c)
     isize at = c + 1 < t->columns && t->column[c + 1].kind == COLUMN_PERCENT ? c + 1
                : c > 0 && t->column[c - 1].kind == COLUMN_PERCENT            ? c - 1
                                                                              : b->percent;
-    double v = number_at(t, r, at);
+    double v = table_number(t, r, at);
     return at >= 0 && t->column[at].fraction ? v : v / 100;
 }
 
 // What a percentage is of: the total in the same row, or the total row in the same column.
 static double base_of(const Table *t, const Beside *b, isize r, isize c)
 {
-    double v = number_at(t, r, b->total);
-    return isnan(v) && b->whole[c] >= 0 ? number_at(t, b->whole[c], c) : v;
+    double v = table_number(t, r, b->total);
+    return isnan(v) && b->whole[c] >= 0 ? table_number(t, b->whole[c], c) : v;
 }
 
 static void by_share(const Table *t, const Beside *b, isize r, isize c, Findings *out)
@@ -125,23 +119,23 @@ static void by_share(const Table *t, const Beside *b, isize r, isize c, Findings
     if (!(v >= 0.5 && v < (double)t->policy->threshold - 0.5)) return;
     Str name = t->column[c].name;
     finding_add(out, t->a, RULE_DIFFERENCING, r + 1, name,
-                "The suppressed cell in row %lld (%.*s), column %.*s, can be worked out as about "
+                "%.*s can be worked out as about "
                 "%.0f: %.4g %% of its total. "
                 "Suppress the percentage too.",
-                (long long)r + 1, STR(table_row_name(t, r)), STR(name), v, share * 100);
+                STR(table_suppressed(t, r, c)), v, share * 100);
 }
 
 static void by_mean(const Table *t, const Beside *b, isize r, isize c, Findings *out)
 {
-    double v = number_at(t, r, b->sum) / number_at(t, r, b->mean);
+    double v = table_number(t, r, b->sum) / table_number(t, r, b->mean);
     if (!(v >= 0.5 && v < (double)t->policy->threshold - 0.5)) return;
     Str name = t->column[c].name;
     finding_add(out, t->a, RULE_DIFFERENCING, r + 1, name,
-                "The suppressed cell in row %lld (%.*s), column %.*s, can be worked out as about "
+                "%.*s can be worked out as about "
                 "%.0f: column %.*s divided by "
                 "column %.*s. Suppress one of them too.",
-                (long long)r + 1, STR(table_row_name(t, r)), STR(name), v,
-                STR(t->column[b->sum].name), STR(t->column[b->mean].name));
+                STR(table_suppressed(t, r, c)), v, STR(t->column[b->sum].name),
+                STR(t->column[b->mean].name));
 }
 
 void check_parts(const Table *t, Findings *out)

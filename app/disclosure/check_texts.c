@@ -1,11 +1,6 @@
 // free_text: columns that hold identifiers of people, or sentences that somebody wrote.
 #include "disclosure/table.h"
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 static bool is_letter(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');

@@ -311,3 +311,9 @@ Str table_row_name(const Table *t, isize row)
     if (!b.n) buf_fmt(&b, "row %lld", (long long)row + 1);
     return str_printable(t->a, buf_str(&b));
 }
+
+Str table_suppressed(const Table *t, isize row, isize column)
+{
+    return arena_fmt(t->a, "The suppressed cell in row %lld (%.*s), column %.*s,",
+                     (long long)row + 1, STR(table_row_name(t, row)), STR(t->column[column].name));
+}

@@ -106,6 +106,14 @@ static inline Str table_text(const Table *t, isize row, isize column)
 {
     return t->text[row * t->columns + column];
 }
+static inline bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+// The number of a cell, or NAN; column -1 is none.
+double table_number(const Table *, isize row, isize column);
+// "The suppressed cell in row 3 (north), column n," as sentences begin.
+Str table_suppressed(const Table *, isize row, isize column);
 // What the cell is: of its column, unless its row says otherwise.
 ColumnKind table_kind(const Table *, isize row, isize column);
 bool table_is_count(const Table *, isize row, isize column); // a count or a total of counts

@@ -1,11 +1,6 @@
 // One cell of a released table: a number in any of the ways people write one, or one of the signs for "not shown".
 #include "disclosure/table.h"
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 // The blanks that stand between thousands, as bytes: " ", no-break, thin, narrow no-break.
 static isize blank_here(Str s)
 {

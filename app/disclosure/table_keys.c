@@ -1,6 +1,8 @@
 // The labels of a table's rows as numbers, and the counts in its cells.
 #include "disclosure/table.h"
 
+#include <math.h>
+
 #include "base/map.h"
 
 bool table_count(const Table *t, isize row, isize column, double *out)
@@ -14,6 +16,12 @@ bool table_count(const Table *t, isize row, isize column, double *out)
     if (c->kind != CELL_NUMBER || c->value < 0 || !table_is_count(t, row, column)) return false;
     *out = c->value;
     return true;
+}
+
+double table_number(const Table *t, isize row, isize column)
+{
+    if (column < 0 || table_at(t, row, column)->kind != CELL_NUMBER) return NAN;
+    return table_at(t, row, column)->value;
 }
 
 // 0 for every label that says total.

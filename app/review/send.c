@@ -1,8 +1,6 @@
 // Sending approved files to the server, step by step, each step durable.
 #include "review/send.h"
 
-#include <pthread.h>
-
 #include "audit/audit.h"
 #include "os/clock.h"
 #include "os/file.h"
@@ -12,17 +10,6 @@
 #include "review/sending.h"
 #include "review/upload.h"
 #include "web/event.h"
-
-struct Sender {
-    const AirlockLink *link;
-    struct DbPool *pool;
-    struct Events *events;
-    const Log *log;
-    pthread_t thread;
-    Arena a; // of one round
-    Http *http;
-    bool stop;
-};
 
 static Db *reader(Sender *s)
 {
@@ -149,7 +136,7 @@ static bool round_send(Sender *s)
     Db *db = reader(s);
     Err *e = review_to_send(db, &s->a, &list);
     db_give(s->pool, db);
-    for (isize i = 0; !e && i < list.n && !s->stop; i++) {
+    for (isize i = 0; !e && i < list.n && !worker_is_stopped(s); i++) {
         Err *why = request_send(s, &list.v[i]);
         if (!why) continue;
         all = false;
@@ -176,13 +163,13 @@ static void *sender_run(void *arg)
 {
     Sender *s = arg;
     int failures = 0;
-    while (!__atomic_load_n(&s->stop, __ATOMIC_ACQUIRE)) {
+    while (!worker_is_stopped(s)) {
         u64 seen = events_seen(s->events, REVIEW_TOPIC_SEND);
         bool told = events_told(s), all = round_send(s);
         all &= events_told(s) && told;
         arena_reset(&s->a);
         failures = all ? 0 : failures + 1;
-        if (__atomic_load_n(&s->stop, __ATOMIC_ACQUIRE)) break;
+        if (worker_is_stopped(s)) break;
         events_wait(s->events, REVIEW_TOPIC_SEND, seen,
                     clock_monotonic() +
                         (all ? DAYS(365) : enroll_pause(failures, s->link->link.patience.retry)));
@@ -193,21 +180,7 @@ static void *sender_run(void *arg)
 fallible sender_start(Arena *a, const AirlockLink *link, struct DbPool *pool, struct Events *events,
                       const Log *log, Sender **out)
 {
-    Sender *s = make(a, Sender, 1);
-    *s = (Sender){.link = link, .pool = pool, .events = events, .log = log};
-    TRY(http_open(a, &link->trust, &s->http));
-    if (pthread_create(&s->thread, NULL, sender_run, s))
-        return fail(a, ERR_IO, "cannot start the thread that sends releases");
-    *out = s;
-    return NULL;
-}
-
-void sender_stop(Sender *s)
-{
-    __atomic_store_n(&s->stop, true, __ATOMIC_RELEASE);
-    http_cancel(s->http);
-    events_post(s->events, REVIEW_TOPIC_SEND);
-    pthread_join(s->thread, NULL);
-    http_close(s->http);
-    arena_free(&s->a);
+    Worker start = {
+        .link = link, .pool = pool, .events = events, .log = log, .topic = REVIEW_TOPIC_SEND};
+    return worker_start(a, &start, sender_run, "sends releases", out);
 }

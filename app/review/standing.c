@@ -1,8 +1,6 @@
 // Asking the server again what somebody may do.
 #include "review/standing.h"
 
-#include <pthread.h>
-
 #include "audit/audit.h"
 #include "kit/json.h"
 #include "os/clock.h"
@@ -12,17 +10,6 @@
 #include "web/gate.h"
 
 #define TOPIC S("standing")
-
-struct Standing {
-    const AirlockLink *link;
-    struct DbPool *pool;
-    struct Events *events;
-    const Log *log;
-    pthread_t thread;
-    Arena a; // of one round
-    Http *http;
-    bool stop;
-};
 
 static fallible note(Db *db, Arena *a, Time now, const char *action, Str username)
 {
@@ -123,7 +110,7 @@ static void *standing_run(void *arg)
 {
     Standing *s = arg;
     bool told = false;
-    while (!__atomic_load_n(&s->stop, __ATOMIC_ACQUIRE)) {
+    while (!worker_is_stopped(s)) {
         isize unasked;
         u64 seen = events_seen(s->events, TOPIC);
         Err *e = standing_refresh(s->link, s->http, s->pool, &s->a, clock_now(), &unasked);
@@ -132,7 +119,7 @@ static void *standing_run(void *arg)
                      "the server cannot be asked what people may do: %.*s", STR(e->say));
         told = e != NULL;
         arena_reset(&s->a);
-        if (__atomic_load_n(&s->stop, __ATOMIC_ACQUIRE)) break;
+        if (worker_is_stopped(s)) break;
         // Twice in the time, so that nobody is known for longer than it by more than half.
         events_wait(s->events, TOPIC, seen, clock_monotonic() + s->link->ask_every / 2);
     }
@@ -142,23 +129,8 @@ static void *standing_run(void *arg)
 fallible standing_start(Arena *a, const AirlockLink *link, struct DbPool *pool,
                         struct Events *events, const Log *log, Standing **out)
 {
-    Standing *s = make(a, Standing, 1);
-    *s = (Standing){.link = link, .pool = pool, .events = events, .log = log};
-    TRY(http_open(a, &link->trust, &s->http));
-    if (pthread_create(&s->thread, NULL, standing_run, s))
-        return fail(a, ERR_IO, "cannot start the thread that asks what people may do");
-    *out = s;
-    return NULL;
-}
-
-void standing_stop(Standing *s)
-{
-    __atomic_store_n(&s->stop, true, __ATOMIC_RELEASE);
-    http_cancel(s->http);
-    events_post(s->events, TOPIC);
-    pthread_join(s->thread, NULL);
-    http_close(s->http);
-    arena_free(&s->a);
+    Worker start = {.link = link, .pool = pool, .events = events, .log = log, .topic = TOPIC};
+    return worker_start(a, &start, standing_run, "asks what people may do", out);
 }
 
 fallible standing_banner(Req *q, Str *out)

@@ -4,13 +4,11 @@
 // backend loses it here within that time. When the server cannot be asked, its last answer holds until the session
 // ends, at most VISIT_LASTS_HOURS later, and every page says so.
 #pragma once
-#include "base/log.h"
-#include "review/visitor.h"
+#include "review/worker.h"
 
-typedef struct Standing Standing;
+typedef Worker Standing; // worker_stop ends it
 fallible standing_start(Arena *, const AirlockLink *, struct DbPool *, struct Events *, const Log *,
                         Standing **out);
-void standing_stop(Standing *); // waits until its thread has ended
 // One round: asks for everybody who is due. The number of people who could not be asked for is in *unasked.
 fallible standing_refresh(const AirlockLink *, Http *, struct DbPool *, Arena *, Time now,
                           isize *unasked);

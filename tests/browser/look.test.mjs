@@ -121,6 +121,17 @@ test("a picture is laid over the one before", { timeout: 60000 }, async () => {
   await plain.close();
 });
 
+test("the columns of a huge table come by themselves", { timeout: 60000 }, async () => {
+  const { page } = ben;
+  put("huge.csv", () => "region,n\n" + "north,15\n".repeat(2 << 20));
+  await page.goto(here + "huge.csv?show=columns");
+  await page.getByRole("heading", { name: "The first rows" }).waitFor();
+  await page.getByText("2,097,152 rows, 2 columns").waitFor();
+  await page.getByText("31457280").waitFor(); // the sum
+  await page.reload();
+  assert.equal(await page.locator("[data-live]").count(), 0, "it is kept");
+});
+
 test("scripts are offered where the operator allowed them only", { timeout: 60000 }, async () => {
   const { page } = ben, offer = page.getByRole("link", { name: "Allow scripts for this look" });
   await page.goto(here + "report.html");

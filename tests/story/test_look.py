@@ -226,7 +226,7 @@ def test_a_huge_file_does_not_hurt(airlock):
     following = re.search(r'href="(\?row=201[^"]*)"', patient(airlock.ben, page)).group(1).replace("&amp;", "&")
     assert "Rows 201 to 400" in patient(airlock.ben, page + following)
     waiting = patient(airlock.ben, page + "?show=columns")
-    assert f"{rows} rows" not in waiting and "Rows 1 to 200." in waiting and "Read it now and wait" in waiting
+    assert f"{rows} rows" not in waiting and "Rows 1 to 200<" in waiting and "Read it now and wait" in waiting
     live = re.search(r'data-live="([^"]+)"', waiting).group(1)
     told = [event for event in patient(airlock.ben, airlock.demo.airlock + live).split("\n\n") if event.startswith("data:")]
     percents = [int(p) for event in told[:-1] for p in re.findall(r"being read, (\d+) %", event)]
