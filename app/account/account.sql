@@ -2,26 +2,22 @@
 
 -- Several queries list people for other rooms too; a person is found by the lower-case username or by id.
 
+-- columns of_person: what is known of somebody
+id, username, name, email, password_hash, is_active as "is_active:bool", failed_logins,
+coalesce(locked_until, 0) as "locked_until:time", created_at as "created_at:time",
+coalesce(last_login_at, 0) as "last_login_at:time";
+
 -- maybe person_find(username text) -> Person: somebody by the name in URLs and on command lines
-select id, username, name, email, password_hash, is_active as "is_active:bool", failed_logins,
-       coalesce(locked_until, 0) as "locked_until:time", created_at as "created_at:time",
-       coalesce(last_login_at, 0) as "last_login_at:time"
-  from person where username = :username;
+select {of_person} from person where username = :username;
 
 -- maybe person_named(username text): somebody by the name that others see
 select id, username, name from person where username = :username and is_active = 1;
 
 -- maybe person_by_email(email text) -> Person: at the airlock an address is as good as a name
-select id, username, name, email, password_hash, is_active as "is_active:bool", failed_logins,
-       coalesce(locked_until, 0) as "locked_until:time", created_at as "created_at:time",
-       coalesce(last_login_at, 0) as "last_login_at:time"
-  from person where email = :email and email <> '' order by id limit 1;
+select {of_person} from person where email = :email and email <> '' order by id limit 1;
 
 -- one person_get(id i64) -> Person: somebody by number
-select id, username, name, email, password_hash, is_active as "is_active:bool", failed_logins,
-       coalesce(locked_until, 0) as "locked_until:time", created_at as "created_at:time",
-       coalesce(last_login_at, 0) as "last_login_at:time"
-  from person where id = :id;
+select {of_person} from person where id = :id;
 
 -- many person_list(q text, role text, after text, most i64): people by name, one page; q and role may be empty
 select p.id, p.username, p.name, p.email, p.is_active as "is_active:bool",

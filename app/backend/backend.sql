@@ -1,20 +1,21 @@
 -- database: server
 
+-- columns of_backend: what is known of a backend
+id, slug, name, level_4_url, is_active as "is_active:bool", alert_after, coalesce(last_seen_at, 0) as "last_seen_at:time",
+flags, created_at as "created_at:time";
+
 -- one backend_get(slug text): a backend by its place in the URL
-select id, slug, name, level_4_url, is_active as "is_active:bool", alert_after, coalesce(last_seen_at, 0) as "last_seen_at:time",
-       flags, created_at as "created_at:time" from backend where slug = :slug;
+select {of_backend} from backend where slug = :slug;
 
 -- one backend_by_id(id i64) -> BackendGet: a backend
-select id, slug, name, level_4_url, is_active as "is_active:bool", alert_after, coalesce(last_seen_at, 0) as "last_seen_at:time",
-       flags, created_at as "created_at:time" from backend where id = :id;
+select {of_backend} from backend where id = :id;
 
 -- maybe backend_by_hash(hash text, now time): the backend whose token this is
 select b.id, b.slug, b.name, t.id as token, t.used_at is null as "fresh:bool"
   from backend_token t join backend b on b.id = t.backend where t.hash = :hash and (t.ends_at is null or t.ends_at > :now);
 
 -- many backend_list() -> BackendGet: all backends
-select id, slug, name, level_4_url, is_active as "is_active:bool", alert_after, coalesce(last_seen_at, 0) as "last_seen_at:time",
-       flags, created_at as "created_at:time" from backend order by slug limit 500;
+select {of_backend} from backend order by slug limit 500;
 
 -- many backend_of_person(person i64) -> BackendGet: where somebody may run jobs
 select b.id, b.slug, b.name, b.level_4_url, b.is_active as "is_active:bool", b.alert_after,

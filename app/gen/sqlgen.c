@@ -4,9 +4,11 @@
 //   -- one|maybe|many|exec name(param type, ...) [-> RowType]: reason
 // Types: i64 text bool time blob f64. "time?" as a parameter stores an empty value as NULL; a column named
 // "n:i64?" may be NULL and comes with has_n. Expressions need a type: count(*) as "n:i64".
+// Columns that several queries share are written once (gen/sqlcolumns.h).
 #include <sqlite3.h>
 
 #include "base/str.h"
+#include "gen/sqlcolumns.h"
 #include "gen/sqlgen.h"
 #include "gen/sqltext.h"
 
@@ -247,6 +249,7 @@ static void file_read(Build *b, Str path)
 {
     QueryFile f = {.src = source_read(&b->a, path)};
     f.database = database_line(&f.src);
+    f.src.text = sql_columns_expand(&b->a, &f.src);
     for (isize at = 0; at < f.src.text.n;) {
         isize head_at = at;
         Str head = sql_head(&b->a, f.src.text, &at, &head_at);

@@ -7,37 +7,25 @@ values (:identifier, :workspace, :backend, :by, :now, :sha, :requested_actions, 
         :definition)
 returning id;
 
+-- columns of_request: what is known of a request, with the names around it
+r.id, r.identifier, r.sha, r.requested_actions, r.cancelled_actions, r.force_run as "force_run:bool",
+r.will_notify as "will_notify:bool", r.codelists_ok as "codelists_ok:bool", r.status, r.is_active as "is_active:bool", r.jobs,
+r.jobs_succeeded, r.jobs_failed, r.created_at as "created_at:time", coalesce(r.started_at, 0) as "started_at:time",
+coalesce(r.completed_at, 0) as "completed_at:time", coalesce(r.cancelled_at, 0) as "cancelled_at:time",
+coalesce(r.canceller, '') as "canceller:text", r.creator, r.creator_name, r.backend, r.backend_slug, r.backend_name, r.workspace,
+r.workspace_name, r.repo, r.branch, r.project, r.project_slug, r.org, r.org_slug;
+
 -- one job_request_get(id i64) -> JobRequest: a request with the names around it
-select id, identifier, sha, requested_actions, cancelled_actions, force_run as "force_run:bool", will_notify as "will_notify:bool",
-       codelists_ok as "codelists_ok:bool", status, is_active as "is_active:bool", jobs, jobs_succeeded, jobs_failed,
-       created_at as "created_at:time", coalesce(started_at, 0) as "started_at:time", coalesce(completed_at, 0) as "completed_at:time",
-       coalesce(cancelled_at, 0) as "cancelled_at:time", coalesce(canceller, '') as "canceller:text", creator, creator_name,
-       backend, backend_slug, backend_name, workspace, workspace_name, repo, branch, project, project_slug, org, org_slug
-  from job_request_full where id = :id;
+select {of_request} from job_request_full r where r.id = :id;
 
 -- maybe job_request_maybe(id i64) -> JobRequest: a request that may not be there
-select id, identifier, sha, requested_actions, cancelled_actions, force_run as "force_run:bool", will_notify as "will_notify:bool",
-       codelists_ok as "codelists_ok:bool", status, is_active as "is_active:bool", jobs, jobs_succeeded, jobs_failed,
-       created_at as "created_at:time", coalesce(started_at, 0) as "started_at:time", coalesce(completed_at, 0) as "completed_at:time",
-       coalesce(cancelled_at, 0) as "cancelled_at:time", coalesce(canceller, '') as "canceller:text", creator, creator_name,
-       backend, backend_slug, backend_name, workspace, workspace_name, repo, branch, project, project_slug, org, org_slug
-  from job_request_full where id = :id;
+select {of_request} from job_request_full r where r.id = :id;
 
 -- maybe job_request_by_identifier(identifier text) -> JobRequest: the request that a runner speaks of
-select id, identifier, sha, requested_actions, cancelled_actions, force_run as "force_run:bool", will_notify as "will_notify:bool",
-       codelists_ok as "codelists_ok:bool", status, is_active as "is_active:bool", jobs, jobs_succeeded, jobs_failed,
-       created_at as "created_at:time", coalesce(started_at, 0) as "started_at:time", coalesce(completed_at, 0) as "completed_at:time",
-       coalesce(cancelled_at, 0) as "cancelled_at:time", coalesce(canceller, '') as "canceller:text", creator, creator_name,
-       backend, backend_slug, backend_name, workspace, workspace_name, repo, branch, project, project_slug, org, org_slug
-  from job_request_full where identifier = :identifier;
+select {of_request} from job_request_full r where r.identifier = :identifier;
 
 -- many job_request_running(person i64) -> JobRequest: somebody's own requests that are not finished
-select r.id, r.identifier, r.sha, r.requested_actions, r.cancelled_actions, r.force_run as "force_run:bool",
-       r.will_notify as "will_notify:bool", r.codelists_ok as "codelists_ok:bool", r.status, r.is_active as "is_active:bool", r.jobs,
-       r.jobs_succeeded, r.jobs_failed, r.created_at as "created_at:time", coalesce(r.started_at, 0) as "started_at:time",
-       coalesce(r.completed_at, 0) as "completed_at:time", coalesce(r.cancelled_at, 0) as "cancelled_at:time",
-       coalesce(r.canceller, '') as "canceller:text", r.creator, r.creator_name, r.backend, r.backend_slug, r.backend_name, r.workspace,
-       r.workspace_name, r.repo, r.branch, r.project, r.project_slug, r.org, r.org_slug
+select {of_request}
   from (select id from job_request where is_active = 1 and created_by = :person order by id desc limit 20) a
   join job_request_full r on r.id = a.id order by r.id desc limit 20;
 
@@ -74,12 +62,7 @@ with found(id) as (
     and (:me = 0 or exists (select 1 from workspace w join project_member m on m.project = w.project
                              where w.id = r.workspace and m.person = :me)) order by t.rowid desc limit :n)
 )
-select r.id, r.identifier, r.sha, r.requested_actions, r.cancelled_actions, r.force_run as "force_run:bool",
-       r.will_notify as "will_notify:bool", r.codelists_ok as "codelists_ok:bool", r.status, r.is_active as "is_active:bool", r.jobs,
-       r.jobs_succeeded, r.jobs_failed, r.created_at as "created_at:time", coalesce(r.started_at, 0) as "started_at:time",
-       coalesce(r.completed_at, 0) as "completed_at:time", coalesce(r.cancelled_at, 0) as "cancelled_at:time",
-       coalesce(r.canceller, '') as "canceller:text", r.creator, r.creator_name, r.backend, r.backend_slug, r.backend_name, r.workspace,
-       r.workspace_name, r.repo, r.branch, r.project, r.project_slug, r.org, r.org_slug
+select {of_request}
   from found f join job_request_full r on r.id = f.id order by r.id desc limit :n;
 
 -- one job_request_definition(id i64): project.yaml as it was when the request was made

@@ -64,19 +64,18 @@ select exists (select 1 from release_ask where release = :release and is_here = 
 -- exec release_complete(id text, now time): from now on it is visible
 update release set completed_at = :now, status = 'APPROVED' where id = :id and completed_at is null;
 
+-- columns of_file: what is known of a released file; beside it stands whether another site has one of its name
+f.id, f.release, f.created_at as "created_at:time", f.name, f.filehash, f.sha512, f.size, f.crc32, f.deflated,
+f.deleted_at as "deleted_at:time?", f.deleted_by, f.delete_reason, f.username, f.backend_slug, f.backend_name;
+
 -- many release_file_list(release text) -> ReleaseFile: the files of one release by name
-select f.id, f.release, f.created_at as "created_at:time", f.name, f.filehash, f.sha512, f.size, f.crc32, f.deflated, f.deleted_at as "deleted_at:time?",
-       f.deleted_by, f.delete_reason, f.username, f.backend_slug, f.backend_name, false as "shared:bool"
-  from release_file_full f where f.release = :release order by f.name limit 10000;
+select {of_file}, false as "shared:bool" from release_file_full f where f.release = :release order by f.name limit 10000;
 
 -- many release_files_after(release text, after text, n i64) -> ReleaseFile: the files of one release by name, after a name
-select f.id, f.release, f.created_at as "created_at:time", f.name, f.filehash, f.sha512, f.size, f.crc32, f.deflated, f.deleted_at as "deleted_at:time?",
-       f.deleted_by, f.delete_reason, f.username, f.backend_slug, f.backend_name, false as "shared:bool"
-  from release_file_full f where f.release = :release and f.name > :after order by f.name limit :n;
+select {of_file}, false as "shared:bool" from release_file_full f where f.release = :release and f.name > :after order by f.name limit :n;
 
 -- many release_latest_after(workspace i64, after text, site text, n i64) -> ReleaseFile: the newest version of each file of completed releases, after a name of a site; shared: several sites have a file of this name
-select f.id, f.release, f.created_at as "created_at:time", f.name, f.filehash, f.sha512, f.size, f.crc32, f.deflated, f.deleted_at as "deleted_at:time?",
-       f.deleted_by, f.delete_reason, f.username, f.backend_slug, f.backend_name,
+select {of_file},
        exists (select 1 from release_file h join release s on s.id = h.release
                 where h.workspace = f.workspace and h.name = f.name and h.backend <> f.backend and s.completed_at is not null) as "shared:bool"
   from release_file_full f
@@ -86,8 +85,7 @@ select f.id, f.release, f.created_at as "created_at:time", f.name, f.filehash, f
  order by f.name, f.backend_slug limit :n;
 
 -- many release_snapshot_after(snapshot i64, after text, site text, n i64) -> ReleaseFile: its files by name, after a name of a site; shared: several sites have a file of this name
-select f.id, f.release, f.created_at as "created_at:time", f.name, f.filehash, f.sha512, f.size, f.crc32, f.deflated, f.deleted_at as "deleted_at:time?",
-       f.deleted_by, f.delete_reason, f.username, f.backend_slug, f.backend_name,
+select {of_file},
        exists (select 1 from snapshot_file t join release_file g on g.id = t.release_file
                 where t.snapshot = s.snapshot and g.name = f.name and g.id <> f.id) as "shared:bool"
   from snapshot_file s join release_file_full f on f.id = s.release_file
@@ -95,9 +93,7 @@ select f.id, f.release, f.created_at as "created_at:time", f.name, f.filehash, f
  order by f.name, f.backend_slug limit :n;
 
 -- one release_file_get(id text) -> ReleaseFile: one file
-select f.id, f.release, f.created_at as "created_at:time", f.name, f.filehash, f.sha512, f.size, f.crc32, f.deflated, f.deleted_at as "deleted_at:time?",
-       f.deleted_by, f.delete_reason, f.username, f.backend_slug, f.backend_name, false as "shared:bool"
-  from release_file_full f where f.id = :id;
+select {of_file}, false as "shared:bool" from release_file_full f where f.id = :id;
 
 -- exec release_file_drop(id text, by i64, now time, reason text): the row stays and says who took it back
 update release_file set deleted_at = :now, deleted_by = :by, delete_reason = :reason where id = :id and deleted_at is null;

@@ -15,20 +15,19 @@ insert into review_group (request, name, context, controls, edited_at) values (:
 -- exec review_group_set(id i64, context text, controls text, now time): what the author says of it now
 update review_group set context = :context, controls = :controls, edited_at = :now where id = :id and (context <> :context or controls <> :controls);
 
+-- columns of_file: what is known of a file of a request
+id, request, in_group, path, kind, version, sha256, size, action, job, commit_sha, n_rows as "n_rows:i64?", n_columns as "n_columns:i64?",
+changed_at as "changed_at:time", is_sent as "is_sent:bool";
+
 -- many review_files(request i64) -> ReviewFile: the files of a request, by group; withdrawn ones too
-select id, request, in_group, path, kind, version, sha256, size, action, job, commit_sha, n_rows as "n_rows:i64?", n_columns as "n_columns:i64?",
-       changed_at as "changed_at:time", is_sent as "is_sent:bool"
+select {of_file}
   from review_file where request = :request order by in_group, kind = 'withdrawn', kind = 'supporting', path limit 10000;
 
 -- one review_file_get(id i64) -> ReviewFile: one file
-select id, request, in_group, path, kind, version, sha256, size, action, job, commit_sha, n_rows as "n_rows:i64?", n_columns as "n_columns:i64?",
-       changed_at as "changed_at:time", is_sent as "is_sent:bool"
-  from review_file where id = :id;
+select {of_file} from review_file where id = :id;
 
 -- maybe review_file_of_path(request i64, path text) -> ReviewFile: is it in the request already
-select id, request, in_group, path, kind, version, sha256, size, action, job, commit_sha, n_rows as "n_rows:i64?", n_columns as "n_columns:i64?",
-       changed_at as "changed_at:time", is_sent as "is_sent:bool"
-  from review_file where request = :request and path = :path;
+select {of_file} from review_file where request = :request and path = :path;
 
 -- one review_file_insert(request i64, in_group i64, path text, kind text, sha256 text, size i64, action text, job text, sha text, n_rows i64?, n_columns i64?, now time): a file comes in
 insert into review_file (request, in_group, path, kind, sha256, size, action, job, commit_sha, n_rows, n_columns, changed_at)

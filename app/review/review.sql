@@ -1,57 +1,43 @@
 -- database: site
 
+-- columns of_request: what is known of a request
+id, workspace, author, state, reviews, round, created_at as "created_at:time", changed_at as "changed_at:time", submitted_at as "submitted_at:time?",
+decided_at as "decided_at:time?", sender, release, trouble, username, name, done as "done:i64";
+
 -- one review_get(id i64) -> ReviewRequest: a request
-select id, workspace, author, state, reviews, round, created_at as "created_at:time", changed_at as "changed_at:time", submitted_at as "submitted_at:time?",
-       decided_at as "decided_at:time?", sender, release, trouble, username, name, done as "done:i64"
-  from review_full where id = :id;
+select {of_request} from review_full where id = :id;
 
 -- many review_waiting(me i64) -> ReviewRequest: what waits for this checker: not reviewed by him yet, or to be decided; the longest wait first
-select id, workspace, author, state, reviews, round, created_at as "created_at:time", changed_at as "changed_at:time", submitted_at as "submitted_at:time?",
-       decided_at as "decided_at:time?", sender, release, trouble, username, name, done as "done:i64"
-  from review_full r
+select {of_request} from review_full r
  where author <> :me and not exists (select 1 from review_contributor c join visitor v on v.username = c.username where c.request = r.id and v.id = :me)
    and (state = 'reviewed' or (state in ('submitted', 'partially-reviewed')
    and not exists (select 1 from review_done d where d.request = r.id and d.checker = :me and d.round = r.round)))
  order by submitted_at, id limit 500;
 
 -- many review_with_others(me i64) -> ReviewRequest: what waits for other checkers: this one has finished, or may not check it
-select id, workspace, author, state, reviews, round, created_at as "created_at:time", changed_at as "changed_at:time", submitted_at as "submitted_at:time?",
-       decided_at as "decided_at:time?", sender, release, trouble, username, name, done as "done:i64"
-  from review_full r
+select {of_request} from review_full r
  where author <> :me and state in ('submitted', 'partially-reviewed', 'approved')
    and (state = 'approved' or exists (select 1 from review_done d where d.request = r.id and d.checker = :me and d.round = r.round)
      or exists (select 1 from review_contributor c join visitor v on v.username = c.username where c.request = r.id and v.id = :me))
  order by submitted_at, id limit 500;
 
 -- many review_with_authors(me i64) -> ReviewRequest: what was returned and waits for its author, the longest wait first
-select id, workspace, author, state, reviews, round, created_at as "created_at:time", changed_at as "changed_at:time", submitted_at as "submitted_at:time?",
-       decided_at as "decided_at:time?", sender, release, trouble, username, name, done as "done:i64"
-  from review_full where author <> :me and state = 'returned' order by changed_at, id limit 500;
+select {of_request} from review_full where author <> :me and state = 'returned' order by changed_at, id limit 500;
 
 -- many review_of_author(author i64) -> ReviewRequest: somebody's requests, newest first
-select id, workspace, author, state, reviews, round, created_at as "created_at:time", changed_at as "changed_at:time", submitted_at as "submitted_at:time?",
-       decided_at as "decided_at:time?", sender, release, trouble, username, name, done as "done:i64"
-  from review_full where author = :author order by id desc limit 200;
+select {of_request} from review_full where author = :author order by id desc limit 200;
 
 -- many review_of_workspace(workspace text, me i64) -> ReviewRequest: the requests of a workspace, newest first; drafts are their author's alone
-select id, workspace, author, state, reviews, round, created_at as "created_at:time", changed_at as "changed_at:time", submitted_at as "submitted_at:time?",
-       decided_at as "decided_at:time?", sender, release, trouble, username, name, done as "done:i64"
-  from review_full where workspace = :workspace and (state <> 'pending' or author = :me) order by id desc limit 200;
+select {of_request} from review_full where workspace = :workspace and (state <> 'pending' or author = :me) order by id desc limit 200;
 
 -- many review_newest() -> ReviewRequest: all requests but drafts, newest change first
-select id, workspace, author, state, reviews, round, created_at as "created_at:time", changed_at as "changed_at:time", submitted_at as "submitted_at:time?",
-       decided_at as "decided_at:time?", sender, release, trouble, username, name, done as "done:i64"
-  from review_full where state <> 'pending' order by changed_at desc limit 100;
+select {of_request} from review_full where state <> 'pending' order by changed_at desc limit 100;
 
 -- many review_to_send() -> ReviewRequest: approved requests that are not with the server yet
-select id, workspace, author, state, reviews, round, created_at as "created_at:time", changed_at as "changed_at:time", submitted_at as "submitted_at:time?",
-       decided_at as "decided_at:time?", sender, release, trouble, username, name, done as "done:i64"
-  from review_full where state = 'approved' order by changed_at limit 100;
+select {of_request} from review_full where state = 'approved' order by changed_at limit 100;
 
 -- maybe review_open_of(workspace text, author i64) -> ReviewRequest: this author's open request for it
-select id, workspace, author, state, reviews, round, created_at as "created_at:time", changed_at as "changed_at:time", submitted_at as "submitted_at:time?",
-       decided_at as "decided_at:time?", sender, release, trouble, username, name, done as "done:i64"
-  from review_full
+select {of_request} from review_full
  where workspace = :workspace and author = :author
    and state in ('pending', 'submitted', 'partially-reviewed', 'reviewed', 'returned', 'approved');
 

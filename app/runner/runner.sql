@@ -44,39 +44,30 @@ values (:id, :request, :place, :workspace, :action, :state, :code, :message, :re
     :code_commit, :branch, :database_name, :requires_db, :run_command, :words, :needs, :waits, :spec, :trace, :is_open,
     :now, :now, :ended_at, :ended_at);
 
+-- columns of_job: what is known of a job
+id, request, place, workspace, action, state, code, message, repo_url, commit_sha, code_url, code_commit, branch,
+database_name, requires_db as "requires_db:bool", run_command, words, needs, waits, spec, outputs, cancelled,
+protections, metrics, trace, created_at as "created_at:time", updated_at as "updated_at:time",
+started_at as "started_at:time?", completed_at as "completed_at:time?";
+
 -- many runner_jobs_of(request text) -> RunnerJob: what the server is told about a request
-select id, request, place, workspace, action, state, code, message, repo_url, commit_sha, code_url, code_commit, branch,
-    database_name, requires_db as "requires_db:bool", run_command, words, needs, waits, spec, outputs, cancelled,
-    protections, metrics, trace, created_at as "created_at:time", updated_at as "updated_at:time",
-    started_at as "started_at:time?", completed_at as "completed_at:time?"
+select {of_job}
 from runner_job where request = :request order by place limit 10000;
 
 -- many runner_jobs_open() -> RunnerJob: what the loop looks after
-select id, request, place, workspace, action, state, code, message, repo_url, commit_sha, code_url, code_commit, branch,
-    database_name, requires_db as "requires_db:bool", run_command, words, needs, waits, spec, outputs, cancelled,
-    protections, metrics, trace, created_at as "created_at:time", updated_at as "updated_at:time",
-    started_at as "started_at:time?", completed_at as "completed_at:time?"
+select {of_job}
 from runner_job where is_open = 1 order by place limit 100000;
 
 -- maybe runner_job_by_id(id text) -> RunnerJob: one job
-select id, request, place, workspace, action, state, code, message, repo_url, commit_sha, code_url, code_commit, branch,
-    database_name, requires_db as "requires_db:bool", run_command, words, needs, waits, spec, outputs, cancelled,
-    protections, metrics, trace, created_at as "created_at:time", updated_at as "updated_at:time",
-    started_at as "started_at:time?", completed_at as "completed_at:time?"
+select {of_job}
 from runner_job where id = :id;
 
 -- many runner_jobs_like(part text) -> RunnerJob: jobs whose id holds this text, newest first
-select id, request, place, workspace, action, state, code, message, repo_url, commit_sha, code_url, code_commit, branch,
-    database_name, requires_db as "requires_db:bool", run_command, words, needs, waits, spec, outputs, cancelled,
-    protections, metrics, trace, created_at as "created_at:time", updated_at as "updated_at:time",
-    started_at as "started_at:time?", completed_at as "completed_at:time?"
+select {of_job}
 from runner_job where instr(id, :part) > 0 order by place desc limit 100;
 
 -- many runner_jobs_latest(workspace text) -> RunnerJob: the newest job of every action that was not cancelled
-select id, request, place, workspace, action, state, code, message, repo_url, commit_sha, code_url, code_commit, branch,
-    database_name, requires_db as "requires_db:bool", run_command, words, needs, waits, spec, outputs, cancelled,
-    protections, metrics, trace, created_at as "created_at:time", updated_at as "updated_at:time",
-    started_at as "started_at:time?", completed_at as "completed_at:time?"
+select {of_job}
 from runner_job j where workspace = :workspace and cancelled = '' and action <> '__error__'
     and place = (select max(place) from runner_job k where k.workspace = j.workspace and k.action = j.action
                  and k.cancelled = '')

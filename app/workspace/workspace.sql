@@ -1,19 +1,17 @@
 -- database: server
 
+-- columns of_workspace: what is known of a workspace
+id, name, repo, branch, purpose, repo_token, token_hint, is_archived as "is_archived:bool", should_notify as "should_notify:bool",
+created_at as "created_at:time", coalesce(creator, '') as "creator:text", project, project_slug, project_name, org, org_slug, org_name;
+
 -- one workspace_get(org text, project text, workspace text): a workspace by its place in the URL
-select id, name, repo, branch, purpose, repo_token, token_hint, is_archived as "is_archived:bool", should_notify as "should_notify:bool",
-       created_at as "created_at:time", coalesce(creator, '') as "creator:text", project, project_slug, project_name, org, org_slug, org_name
-  from workspace_full where org_slug = :org and project_slug = :project and name = :workspace;
+select {of_workspace} from workspace_full where org_slug = :org and project_slug = :project and name = :workspace;
 
 -- one workspace_by_id(id i64) -> WorkspaceGet: a workspace
-select id, name, repo, branch, purpose, repo_token, token_hint, is_archived as "is_archived:bool", should_notify as "should_notify:bool",
-       created_at as "created_at:time", coalesce(creator, '') as "creator:text", project, project_slug, project_name, org, org_slug, org_name
-  from workspace_full where id = :id;
+select {of_workspace} from workspace_full where id = :id;
 
 -- maybe workspace_by_name(name text) -> WorkspaceGet: names are unique everywhere
-select id, name, repo, branch, purpose, repo_token, token_hint, is_archived as "is_archived:bool", should_notify as "should_notify:bool",
-       created_at as "created_at:time", coalesce(creator, '') as "creator:text", project, project_slug, project_name, org, org_slug, org_name
-  from workspace_full where name = :name;
+select {of_workspace} from workspace_full where name = :name;
 
 -- many workspace_of_person(person i64) -> WorkspaceRow: the workspaces of somebody's projects
 select w.id, w.name, w.repo, w.branch, w.created_at as "created_at:time", w.project_slug, w.project_name, w.org_slug

@@ -81,6 +81,36 @@ update job set state = :now where id = :id and state = :was;
 -- many job_reset(): all of them, whatever their number
 update job set state = 'new' returning id;
 X
+sql "columns that are written once" "" <<'X'
+-- database: server
+-- columns of_job: what is known of a job
+j.id, j.state,
+p.name;
+-- one job_get(id i64): a job
+select {of_job} from job j join person p on p.id = j.owner where j.id = :id and j.state <> '{}';
+-- many job_list() -> JobGet: all of them
+select {of_job} from job j join person p on p.id = j.owner limit 10;
+X
+sql "columns that nobody lists" "job.sql:3: no columns are called 'of_job'" <<'X'
+-- database: server
+-- one job_get(id i64): a job
+select {of_job} from job j where j.id = :id;
+X
+sql "columns that nobody names" 'job.sql:2: the columns of_job are never used' <<'X'
+-- database: server
+-- columns of_job: what is known of a job
+id, state;
+-- one job_get(id i64): a job
+select id from job where id = :id;
+X
+sql "a misspelt column in a list, at the line of the query" 'job.sql:6: job_get: no such column: stat' <<'X'
+-- database: server
+-- columns of_job: what is known of a job
+id,
+stat;
+-- one job_get(id i64): a job
+select {of_job} from job where id = :id;
+X
 sql "a misspelt column" 'job.sql:3: job_get: no such column: stat' <<'X'
 -- database: server
 -- one job_get(id i64): a job
