@@ -37,6 +37,8 @@ static const struct {
     {"doubtful",           "May have arrived",  "warn", "M7 2h2v8H7V2Zm0 10h2v2H7v-2Z"                           },
     {"released",           "Released",          "good", "M8 1 3 6h3v5h4V6h3L8 1ZM2 13h12v2H2v-2Z"                },
     {"withdrawn",          "Withdrawn",         "off",  "M3 7h10v2H3V7Z"                                         },
+    {"on",                 "On",                "good", "M6.5 13 1.8 8.3l1.6-1.6 3.1 3.1 6.1-6.1 1.6 1.6L6.5 13Z"},
+    {"off",                "Off",               "warn", "M7 2h2v8H7V2Zm0 10h2v2H7v-2Z"                           },
 };
 
 static isize state_row(Str state)
