@@ -9,6 +9,7 @@
 
 #include "kit/http.h"
 #include "kit/http_trust.h"
+#include "kit/tls.h"
 #include "os/file.h"
 
 enum { HTTP_REDIRECTS = 5, HTTP_HEADERS = 200, HTTP_IDLE_SECONDS = 14 };
@@ -55,6 +56,7 @@ Str http_header(const HttpHeaders *h, Str name)
 static pthread_once_t curl_once = PTHREAD_ONCE_INIT;
 static void curl_start(void)
 {
+    must(tls_start());
     must(curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK);
 }
 

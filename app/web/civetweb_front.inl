@@ -6,9 +6,9 @@
 #include <mbedtls/ssl_ciphersuites.h>
 #include <mbedtls/ssl_ticket.h>
 #include <mbedtls/x509_crt.h>
-#include <psa/crypto.h>
 #include <sys/mman.h>
 
+#include "kit/tls.h"
 #include "web/front.h"
 
 enum { HANDSHAKE_MS = 10000, LOOK_MS = 1000, TICKET_SECONDS = 86400 };
@@ -178,7 +178,7 @@ static TlsEnd *tls_end_take(TlsShop *s)
 static int mbed_sslctx_init(SSL_CTX *s, const char *cert, const char *key)
 {
     if (!cert || !key || strlen(cert) >= sizeof s->cert || strlen(key) >= sizeof s->key) return -1;
-    if (psa_crypto_init() != PSA_SUCCESS || pthread_mutex_init(&s->lock, NULL)) return -1;
+    if (!tls_start() || pthread_mutex_init(&s->lock, NULL)) return -1;
     memcpy(s->cert, cert, strlen(cert) + 1);
     memcpy(s->key, key, strlen(key) + 1);
     (void)tls_files_changed(s);
