@@ -43,7 +43,7 @@ Seen *seen_at(const Check *, Str path); // NULL: not there
 // The contents; false when it is not there or damaged (which was said elsewhere).
 bool seen_text(Check *, Str path, Str *out);
 
-// The next line "HASH NAME" after this beginning; false after the last.
+// The next line "HASH NAME" after this beginning ("HASH  NAME" where there is none); false after the last.
 bool file_next_line(Str *rest, Str beginning, Str *sha256, Str *name);
 void files_named(Arena *, Str text, Str beginning, Map *out); // all of them, from names to Str
 

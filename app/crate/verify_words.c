@@ -42,7 +42,7 @@ bool file_next_line(Str *rest, Str beginning, Str *sha256, Str *name)
         if (!str_starts(line, beginning)) continue;
         if (!str_cut(str_skip(line, beginning.n), ' ', sha256, name)) continue;
         if (sha256->n != 2 * SHA256_BYTES) continue;
-        if (str_starts(*name, S(" "))) *name = str_skip(*name, 1); // two blanks, as sha256sum has
+        if (!beginning.n) *name = str_skip(*name, 1); // two blanks there, as sha256sum has
         return true;
     }
     return false;
