@@ -1,10 +1,12 @@
 # The roles together: three machines that reach each other over TLS only, one machine with `up`, and the units.
+import contextlib
 import os
 import pathlib
 import queue
 import re
 import shutil
 import signal
+import sqlite3
 import subprocess
 import threading
 
@@ -197,6 +199,23 @@ def test_one_machine_with_up(tmp_path):
         assert "Connected" in person.look(server + "/status/").page, "the runner of the same machine has called"
     finally:
         assert up.stop() == 0
+
+
+def test_the_airlocks_address_follows_unless_staff_wrote_another(tmp_path):
+    def start_and_stop():
+        up = Role("up", "--data", tmp_path / "all", "--https", "127.0.0.1:0", "--airlock-https", "127.0.0.1:0")
+        url = up.wait_for(r"its airlock at (\S+)").group(1)
+        with contextlib.closing(sqlite3.connect(tmp_path / "all/server/server.db", timeout=30)) as db:
+            told = db.execute("select level_4_url from backend").fetchone()[0]
+        assert up.stop() == 0
+        return url, told
+    first, told = start_and_stop()
+    assert told == first
+    second, told = start_and_stop()
+    assert told == second != first, "another port each time"
+    with contextlib.closing(sqlite3.connect(tmp_path / "all/server/server.db", timeout=30)) as db, db:
+        db.execute("update backend set level_4_url = 'https://airlock.example.org'")
+    assert start_and_stop()[1] == "https://airlock.example.org"
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not installed")
