@@ -371,7 +371,7 @@ fallible serve_here(Arena *a, const Serving *s, Str *url)
     TRY(address_find(a, s, &at, &port));
     bool v6 = at.ss_family == AF_INET6;
     const struct in_addr *four = &((const struct sockaddr_in *)&at)->sin_addr;
-    const struct in6_addr *six = &((const struct sockaddr_in6 *)&at)->sin6_addr;
+    struct in6_addr *six = &((struct sockaddr_in6 *)&at)->sin6_addr; // musl's macro wants no const
     bool any = v6 ? IN6_IS_ADDR_UNSPECIFIED(six) : four->s_addr == INADDR_ANY;
     inet_ntop(at.ss_family, v6 ? (const void *)six : four, text, sizeof text);
     if (any && v6) v6 = !takes_v4(front_listening(s->mg, s->https));
