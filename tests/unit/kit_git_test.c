@@ -246,8 +246,7 @@ static Err *fetch_from(Scratch *t, Str commit, const char *place, int tries, Pau
     GitCache c = cache_for(t);
     Server server =
         server_start(t, server_py, cstr(&t->a, path_join(&t->a, t->folder, S("repo"))), NULL);
-    owned_pid pid = server.pid;
-    (void)pid;
+    owned_server pid = server.pid;
     c.folder = arena_fmt(&t->a, "%.*s/cache-%d", STR(t->folder), server.port);
     c.patience = (GitPatience){tries, SECONDS(4), pause_note, p};
     GitSource s = {.url = arena_fmt(&t->a, "http://127.0.0.1:%d/%s/repo", server.port, place),
@@ -301,8 +300,7 @@ START_TEST(fetches_over_http_with_a_token_that_is_not_kept)
     GitCache c = cache_for(&t);
     Server server =
         server_start(&t, server_py, cstr(&t.a, path_join(&t.a, t.folder, S("repo"))), NULL);
-    owned_pid pid = server.pid;
-    (void)pid;
+    owned_server pid = server.pid;
     GitSource s = {.url = arena_fmt(&t.a, "http://127.0.0.1:%d/old/repo", server.port),
                    .token = S("t0ken")};
     ck_works(repo_branch_head(&c, &t.a, &s, S("main"), &got));

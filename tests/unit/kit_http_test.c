@@ -55,7 +55,7 @@ START_TEST(asks_and_answers)
 {
     scratch t = scratch_make();
     Server s = server_start(&t, server_py, NULL, NULL);
-    owned_pid server = s.pid;
+    owned_server server = s.pid;
     owned_http h = NULL;
     HttpAnswer r;
     ck_works(http_open(&t.a, NULL, &h));
@@ -96,7 +96,7 @@ START_TEST(speaks_through_a_socket_file)
     scratch t = scratch_make();
     Str path = path_join(&t.a, t.folder, S("engine.sock"));
     Server s = server_start(&t, server_py, "unix", cstr(&t.a, path));
-    owned_pid server = s.pid;
+    owned_server server = s.pid;
     owned_http h = NULL;
     HttpAnswer r;
     ck_works(http_open(&t.a, NULL, &h));
@@ -113,7 +113,7 @@ START_TEST(keeps_the_connection)
 {
     scratch t = scratch_make();
     Server s = server_start(&t, server_py, NULL, NULL);
-    owned_pid server = s.pid;
+    owned_server server = s.pid;
     owned_http h = NULL;
     HttpAnswer one, two;
     ck_works(http_open(&t.a, NULL, &h));
@@ -134,7 +134,7 @@ START_TEST(bodies_are_capped_streamed_and_sent_from_files)
 {
     scratch t = scratch_make();
     Server s = server_start(&t, server_py, NULL, NULL);
-    owned_pid server = s.pid;
+    owned_server server = s.pid;
     owned_http h = NULL;
     HttpAnswer r;
     ck_works(http_open(&t.a, NULL, &h));
@@ -221,7 +221,7 @@ START_TEST(certificates_are_checked)
     ck_works(file_write(&t.a, cert, pair.certificate, 0600));
     ck_works(file_write(&t.a, key, pair.key, 0600));
     Server s = server_start(&t, server_py, cstr(&t.a, cert), cstr(&t.a, key));
-    owned_pid server = s.pid;
+    owned_server server = s.pid;
     Str url = at(&t, "https", &s, "/hello");
     Str by_name = arena_fmt(&t.a, "https://localhost:%d/", s.port);
     ck_works(get_with(&t, (HttpTrust){.ca_file = ca_file}, url));
@@ -256,7 +256,7 @@ START_TEST(cancelling_wakes_a_waiting_request)
 {
     scratch t = scratch_make();
     Server s = server_start(&t, server_py, NULL, NULL);
-    owned_pid server = s.pid;
+    owned_server server = s.pid;
     owned_http h = NULL;
     HttpAnswer r;
     pthread_t other;

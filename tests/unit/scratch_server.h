@@ -1,4 +1,4 @@
-// scratch_server: a small server in Python for one test; end it with owned_pid.
+// scratch_server: a small server in Python for one test; it ends with its owned_server.
 #pragma once
 #include "scratch.h"
 
@@ -11,6 +11,7 @@ typedef struct Server {
     pid_t pid;
     int port;
 } Server;
+#define owned_server __attribute__((unused)) owned_pid // nobody looks at it: it only ends
 
 // Two arguments for it, or NULL. It prints its port on a line: nothing else is waited for.
 static inline Server server_start(Scratch *t, const char *program, const char *one, const char *two)

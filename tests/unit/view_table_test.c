@@ -46,8 +46,8 @@ START_TEST(rows_are_those_of_the_csv_reader)
         "\n",
         "a,b\r\n1,2\r\n",
         "a,b\r1,2\r",
-        "\xEF\xBB\xBF"
-        "a;b\n1;2\n",
+        ("\xEF\xBB\xBF"
+         "a;b\n1;2\n"),
         "\"x\"\"y\",z\n\"open",
         "\"a\nb\",c\n",
         "\"a\"b\"c,d\ne",
