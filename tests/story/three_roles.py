@@ -79,7 +79,7 @@ class ThreeRoles:
             return ["server", "--data", self.folder / "server", "--https", f"127.0.0.1:{self.port}", "--local-repos"]
         at = self.lines[role].port if self.lines else self.port
         site = [role, "--server", f"https://127.0.0.1:{at}", "--ca", self.ca, "--token-file", self.folder / "token", "--site", self.folder / "site",
-                "--backend", "hospital"]
+                "--backend", "hospital", "--retry-most", "3"]
         if role == "airlock":
             return [*site, "--data", self.folder / "airlock", "--https", f"127.0.0.1:{self.airlock_port}"]
         return [*site, "--image", "sh=host", "--local-repos", "--end-jobs", "--accept-missing", "memory limit", "--accept-missing", "processor limit"]
