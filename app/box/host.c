@@ -32,14 +32,13 @@ static void group_look(Arena *a, BoxHost *h, BoxProtection p, Str controller, Bo
 
 fallible box_host_look(Arena *a, BoxHost *h)
 {
-    *h = (BoxHost){.user = geteuid(), .group = getegid()};
+    *h = (BoxHost){.privileged = geteuid() == 0};
 #define X(id, what, without, can_be_spared)                                                        \
     h->protections[BOX_##id].name = S(what);                                                       \
     h->protections[BOX_##id].loss = S(without);                                                    \
     h->protections[BOX_##id].spare = can_be_spared;
     BOX_PROTECTIONS(X)
 #undef X
-    h->privileged = h->user == 0;
     protection(h, BOX_NAMESPACES, true, S(""));
     protection(h, BOX_PRIVATE_PROC, true, S(""));
     protection(h, BOX_SECCOMP, seccomp_offered(), S("this kernel has no system call filters"));

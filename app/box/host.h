@@ -41,7 +41,6 @@ typedef struct BoxGroups {
 } BoxGroups;
 
 typedef struct BoxHost {
-    i64 user, group; // of the caller
     bool privileged; // root: every box gets a user id of its own
     int landlock_abi;
     BoxGroups groups;
